@@ -34,11 +34,15 @@ def in_kind_sentences(answers: Sequence[Answer], quarters: int, *, most: int = 1
     if not longest:
         yield phrase(WORDS, "too_short", name_of(quarters - 1))
         return
-    pairs = [list(rows) for _, rows in groupby(longest, key=lambda one: (one.moved, one.rival))]
-    pairs.sort(key=_place)
+    pairs = _pairs(longest)
     yield from (_sentence(rows, answers, quarters) for rows in pairs[:most])
     if others := [max(rows, key=lambda one: one.raised_by) for rows in pairs[most : most + OTHERS]]:
         yield phrase(WORDS, "in_kind_short", [_words(one) for one in others])
+
+
+def _pairs(longest: Sequence[Answer]) -> list[list[Answer]]:
+    """The answers by delivery and rival, in the order in which they are told."""
+    return sorted((list(rows) for _, rows in groupby(longest, key=lambda one: (one.moved, one.rival))), key=_place)
 
 
 def _place(rows: Sequence[Answer]) -> tuple[bool, bool, float]:
@@ -159,9 +163,25 @@ def verdict_cells(verdicts: Sequence[RaceVerdict]) -> list[tuple[str, ...]]:
     return rows
 
 
+def verdicts_told(run: "Run") -> list[RaceVerdict]:
+    """The verdicts that an answer is about: on the two sides, and on the two rivals whom the scenario concerns most."""
+    first = _most_concerned(run)
+    return [one for one in run.verdicts if set(one.states) == SIDES or one is first]
+
+
+def answers_told(answers: Sequence[Answer], most: int) -> list[Answer]:
+    """The answers of the rivals that get a sentence of their own."""
+    pairs = [(one[0].moved, one[0].rival) for one in _pairs(longest_known(answers))[:most]]
+    return [one for one in answers if not pairs or (one.moved, one.rival) in pairs]
+
+
+def _most_concerned(run: "Run") -> RaceVerdict | None:
+    return most_concerned(run.verdicts, states_armed(run.scenario, run.baseline) if run.baseline else ())
+
+
 def plain_verdict(run: "Run") -> tuple[str, str]:
     """Whether it is a race, of the two rivals whom the scenario concerns most, and what is bought in answer; empty without rivals."""
-    verdict = most_concerned(run.verdicts, states_armed(run.scenario, run.baseline) if run.baseline else ())
+    verdict = _most_concerned(run)
     if verdict is None:
         return "", ""
     growth, explosive, kind = verdict.measures

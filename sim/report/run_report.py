@@ -26,11 +26,13 @@ from sim.report.forms.render import page_html
 from sim.report.images import images
 from sim.report.race_text import (
     answer_cells,
+    answers_told,
     definitions,
     in_kind_sentences,
     plain_verdict,
     verdict_cells,
     verdict_sentence,
+    verdicts_told,
 )
 from sim.report.run_answer import hundredths
 from sim.report.sources import fit_label, rests_on, source_words
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
 SECTIONS = ("moves", "why", "rests", "stability")  # in which pictures may stand
 WORDS = ("pinned", "bounded", ASSUMED)
-MOST_PARAMETERS, MOST_QUARTERS = 14, 8
+MOST_PARAMETERS, MOST_QUARTERS, RIVALS_TOLD = 14, 8, 2
 
 
 def write_report(run: "Run", folder: Path, manifest: dict[str, Any], why: Why | None = None) -> None:
@@ -82,11 +84,11 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         purchases=list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
         displaced=displaced(run),
         prices=list(prices(run.changed_events)),
-        in_kind=list(in_kind_sentences(run.answers, run.quarters, most=2)),
-        answers=answer_cells(run.answers),
+        in_kind=list(in_kind_sentences(run.answers, run.quarters, most=RIVALS_TOLD)),
+        answers=answer_cells(answers_told(run.answers, RIVALS_TOLD)),
         verdict=verdict_sentence(run.verdicts),
         verdict_in_short=" ".join(filter(None, (plain[0], effect, plain[1]))),
-        verdicts=verdict_cells(run.verdicts),
+        verdicts=verdict_cells(verdicts_told(run)),
         definitions=definitions(),
         pace=pace_words(run.stability),
         edge=edge_words(run.stability),

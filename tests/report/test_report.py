@@ -242,6 +242,16 @@ def test_every_form_stands_in_the_folder_of_the_run_and_holds_the_answer(made, b
     assert "format_version" not in " ".join(paragraph.text for paragraph in word.paragraphs)
 
 
+def test_tables_name_no_state_that_the_answer_does_not_name_and_the_spreadsheet_has_them_all(made, book):
+    assert main(["report", str(made[1]), "--format", "docx"]) == 0
+    word = docx.Document(str(made[1] / "report.docx"))
+    rows = [" | ".join(cell.text for cell in row.cells) for table in word.tables for row in table.rows]
+    assert any(row.startswith("Serbia and Kosovo | fast growth") for row in rows)
+    assert [row for row in rows if "Croatia" in row or "Bosnia" in row] == []
+    race = next(sheet for sheet in book.worksheets if "Is it a race" in sheet.title)
+    assert "HRV" in {cell.value for row in race.iter_rows() for cell in row}
+
+
 def test_a_spreadsheet_computes(made, book):
     first = made[0].ordered_findings[0]
     findings = next(sheet for sheet in book.worksheets if "The numbers that answer" in sheet.title)
