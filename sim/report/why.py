@@ -33,11 +33,11 @@ class Why:
     unit: str
     cells: tuple[tuple[str, str, str, str], ...]
     total: str
-    picture: Image
+    picture: Image | None
 
 
 def why(run: "Run", pair: Sequence["PreparedScenario"], figures: Path, formats: Sequence[str]) -> Why | None:
-    """The explanation of the line that is explained first; its picture is written among the figures."""
+    """The explanation of the line that is explained first; its picture is written among the figures, if any is asked for."""
     line = line_to_explain(run)
     if run.baseline is None or line is None:
         return None
@@ -47,7 +47,8 @@ def why(run: "Run", pair: Sequence["PreparedScenario"], figures: Path, formats: 
     question = question_of(line)
     explanation = explained(question, pair, members=min(run.members, MEMBERS), seed=run.seed)
     name = waterfall.file_name(explanation)
-    waterfall.PLOT.write(explanation, figures, name, formats)
+    if formats:
+        waterfall.PLOT.write(explanation, figures, name, formats)
     table, total = cells(explanation)
     return Why(
         sentences=in_short(explanation),
@@ -56,7 +57,7 @@ def why(run: "Run", pair: Sequence["PreparedScenario"], figures: Path, formats: 
         unit=unit(question.series),
         cells=tuple(table),
         total=total,
-        picture=image_of(waterfall.PLOT, explanation, name),
+        picture=image_of(waterfall.PLOT, explanation, name) if formats else None,
     )
 
 

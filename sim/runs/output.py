@@ -80,10 +80,13 @@ def write_run(
     draft: Path,
     manifest: Callable[[], dict[str, Any]],
     formats: Sequence[str],
+    *,
+    is_reported: bool,
 ) -> Run:
-    """Write tables and manifest; with pictures in any format also the report that shows them.
+    """Write tables, manifest, and the pictures and the report where they are asked for.
 
     manifest : gives it as of now, with the seconds that the run has taken
+    formats  : of the pictures; none leaves them out, of the report, too
     returns  : the run, with why its largest effect came about where a report says so
     """
     write_summary(run, draft / "summary.csv")
@@ -94,7 +97,7 @@ def write_run(
     write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
-    explained = _write_pictures_and_report(run, pair, draft, manifest(), formats) if formats else None
+    explained = _write_pictures_and_report(run, pair, draft, manifest(), formats) if is_reported else None
     write_manifest(manifest(), draft)
     return run if explained is None else replace(run, reasons=explained.sentences)
 

@@ -165,8 +165,18 @@ def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(made, tmp_
     run("skydagger-delivery", out=tmp_path / "run", settings=["reaction.SRB=0.4"], **{**OPTIONS, "pictures": "none"})
     assert {file.suffix for file in (made[1] / "figures").iterdir()} == {".svg"}
     tables = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.name != "manifest.json"}
-    assert set(tables) == {"answer_in_kind.csv", "findings.csv", "race.csv", "summary.csv", "uncertainty.csv"}
-    assert tables == {name: (made[1] / name).read_bytes() for name in tables}
+    names = {"answer_in_kind.csv", "findings.csv", "race.csv", "summary.csv", "uncertainty.csv"}
+    assert set(tables) == {*names, "report.html", "report.json"}
+    assert all(tables[name] == (made[1] / name).read_bytes() for name in names)
+    with_pictures, without = (read_report(folder / "report.json") for folder in (made[1], tmp_path / "run"))
+    words = [
+        [
+            (section.title, [part for part in section.parts if not isinstance(part, Image)])
+            for section in one.sections[:-2]
+        ]
+        for one in (with_pictures, without)
+    ]
+    assert words[0] == words[1] and "Why it moves" in [title for title, _ in words[1]]
 
 
 def test_content_is_read_back_as_it_was_and_makes_the_same_page(page, made):
