@@ -54,7 +54,11 @@ def cite(*subjects: Subjects, form: CiteFormat = "text") -> None:
         listed = [
             line
             for heading, references in parts
-            for line in (heading, *(paragraph(one.apa(), indent="  ", hanging="    ") for one in references), "")
+            for line in (
+                heading,
+                *(paragraph(reference.apa(), indent="  ", hanging="    ") for reference in references),
+                "",
+            )
         ]
         inputs = ["The unknown numbers that carry most of the spread", *map(bullet, numbers), ""] if numbers else []
         hint = ["Of a run's folder (armsrace cite results/ID) also the unknown numbers that its answer names.", ""]
@@ -66,7 +70,9 @@ def cite(*subjects: Subjects, form: CiteFormat = "text") -> None:
     emit(
         form,
         lambda: {
-            "references": [{"key": one.key, "apa": one.apa(), "bibtex": one.bibtex()} for one in every],
+            "references": [
+                {"key": reference.key, "apa": reference.apa(), "bibtex": reference.bibtex()} for reference in every
+            ],
             "numbers": numbers,
         },
         lines,

@@ -142,21 +142,21 @@ def _laid_out(compared: Compared, places: Sequence[int], full: bool) -> str:
     """
     if len(compared) > 1:
         return _by_theory(compared, places)
-    one = first_of(compared)
+    comparison = first_of(compared)
     header = ["", "median", "90 % range", "share of simulations"]
-    groups = [(capital(one.topics[place].words), _rows(named(one, place))) for place in places]
-    for moment in one.moments:
-        movers = one.movers(moment)
-        shown = [(id_, one.at(moment, id_)) for id_ in one.runs if full or id_ in movers]
-        groups.append((paragraph(moment_heading(one, moment), hanging="    "), _rows(shown)))
+    groups = [(capital(comparison.topics[place].words), _rows(named(comparison, place))) for place in places]
+    for moment in comparison.moments:
+        movers = comparison.movers(moment)
+        shown = [(id_, comparison.at(moment, id_)) for id_ in comparison.runs if full or id_ in movers]
+        groups.append((paragraph(moment_heading(comparison, moment), hanging="    "), _rows(shown)))
     rows = grouped_table(["what changes", *header[1:]], groups)
     if max(map(len, rows.split("\n"))) <= page_width():
         return rows
     return "\n".join(
         paragraph(f"{id_}: {finding_line(row)}", hanging="    ")
-        for id_ in one.runs
-        for (row,) in lines_of(compared, id_, places, one.moments)
-        if full or (row.topic, row.when) not in one.moments or id_ in one.movers((row.topic, row.when))
+        for id_ in comparison.runs
+        for (row,) in lines_of(compared, id_, places, comparison.moments)
+        if full or (row.topic, row.when) not in comparison.moments or id_ in comparison.movers((row.topic, row.when))
     )
 
 

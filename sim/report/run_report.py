@@ -10,10 +10,12 @@ from sim.analysis.findings import Finding, setting_name
 from sim.analysis.incidents import PARTS
 from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
 from sim.analysis.parameter_text import evidence
+from sim.analysis.topics import states_concerned
 from sim.ensembles.identifiability import ASSUMED, learned
 from sim.io.formatting import capital, signed
 from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
+from sim.model.network import TOLD, network
 from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
 from sim.report import run_text
@@ -118,7 +120,7 @@ def ending(
     return {
         "made_by": made_by,
         "references": references,
-        "bibtex": "\n\n".join(one.bibtex() for _, entries in references for one in entries),
+        "bibtex": "\n\n".join(entry.bibtex() for _, entries in references for entry in entries),
         "resolved": [(scenario.id, dump(scenario.resolved())) for scenario in scenarios],
         "manifest": json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False),
     }
@@ -129,10 +131,10 @@ def ending(
 
 def _changes(run: "Run") -> dict[str, Any]:
     """What moves, what each spread is due to, and what each theory says, line by line."""
-    rows = run.ordered_findings
+    rows = _rows_told(run, run.ordered_findings)
     due = [(row, shares) for row in rows if (shares := run.variance_shares(row))]
     by_theory = []
-    for row, shares in ((row, run.variance_shares(row)) for row in run.shown_findings):
+    for row, shares in ((row, run.variance_shares(row)) for row in _rows_told(run, run.shown_findings)):
         if shares is not None and shares.by_theory:
             ends = [[_shown(row, end) for end in (view.median, view.low, view.high)] for view in shares.by_theory]
             what = f"{row.what}, {row.topic.unit}" if row.topic.unit else row.what
@@ -149,6 +151,12 @@ def _changes(run: "Run") -> dict[str, Any]:
         "by_theory": by_theory,
         "members_again": run.uncertainty[0].members if run.uncertainty else 0,
     }
+
+
+def _rows_told(run: "Run", rows: Sequence[Finding]) -> list[Finding]:
+    """The rows about those whom the scenario or the short answer names; the others stand in findings.csv."""
+    named = {*states_concerned(run.scenario, run.baseline), *TOLD, *(row.topic.actor for row in run.headlines)}
+    return [row for row in rows if row.topic.actor in named or row.topic.actor not in network().states]
 
 
 def _shown(row: Finding, value: float) -> str:

@@ -74,7 +74,8 @@ def traced(name: str) -> Traced:
     hint = (
         f'; did you mean "{near}"?'
         if near
-        else f"; write a parameter as name.COUNTRY, such as reaction.{FIRST}, and a figure by its id, such as 004-B116"
+        else f"; write a parameter as name.COUNTRY, such as reaction.{FIRST}, and a figure by its id, such as 004-B116; "
+        "armsrace show FILE tells the events of a file of your own"
     )
     raise InputError("trace", [Problem(None, "", f'nothing is called "{name}"{hint}')])
 

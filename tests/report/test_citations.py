@@ -11,6 +11,7 @@ from sim.cli.main import main
 from sim.data.tables import sources
 from sim.report.citations import number_lines, source_reference, tool
 from sim.runs.theories import run_theories
+from sim.scenario.loading import load_scenario
 
 
 def test_an_article_is_cited_as_the_apa_has_it():
@@ -87,6 +88,18 @@ def test_a_number_without_a_source_says_so_and_one_with_a_source_names_it():
     fitted, assumed = number_lines(["reaction.SRB", "chance"], ())
     assert "(reaction.SRB): estimated; source: Stockholm International Peace Research Institute (2025)" in fitted
     assert "no source gives it" in assumed
+    scenario = load_scenario("skydagger-delivery")
+    (size,) = number_lines(["events.skydagger-order.n"], [scenario])
+    assert "assumed around what its source says; source: " in size
+    (own,) = number_lines(["events.of-my-own.n"], [scenario])
+    assert "assumed in the scenario file" in own
+
+
+def test_a_new_file_puts_no_words_of_its_template_into_a_report(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "mine"]) == 0
+    scenario = load_scenario("mine.yaml")
+    assert (scenario.expects, scenario.comment, scenario.costs) == ("", "", "")
 
 
 COMPARED = ("skydagger-delivery", "turkish-restraint")

@@ -262,6 +262,15 @@ def test_tables_name_no_state_that_the_answer_does_not_name_and_the_spreadsheet_
     assert "HRV" in {cell.value for row in race.iter_rows() for cell in row}
 
 
+def test_a_report_leaves_rivals_whom_neither_scenario_nor_answer_names_to_the_spreadsheet(tmp_path):
+    made = run("serbian-drone-purchase", out=tmp_path / "run", members=128, until="2030Q4", pictures="none")
+    assert any(row.topic.actor == "ALB" for row in made.ordered_findings)
+    parts = [part for section in read_report(tmp_path / "run" / "report.json").sections for part in section.parts]
+    changes = next(part for part in parts if isinstance(part, Table) and part.caption.startswith("Changes, and how"))
+    assert [row.cells[0].text for row in changes.rows if row.cells[0].text.startswith("Albania")] == []
+    assert "Albania's spending" in (tmp_path / "run" / "findings.csv").read_text(encoding="utf-8")
+
+
 def test_a_spreadsheet_computes(made, book):
     first = made[0].ordered_findings[0]
     findings = next(sheet for sheet in book.worksheets if "The numbers that answer" in sheet.title)
@@ -282,7 +291,10 @@ def test_a_spreadsheet_holds_the_main_series_over_time_with_a_chart(made, book):
     assert 4 <= len(sheets) <= 6
     attitude = next(sheet for sheet in sheets if "attitude to T" in sheet.title)
     header, *rows = ([cell.value for cell in line] for line in attitude.rows)
-    assert header == ["quarter", "without, median", "with, median", "change, median", "change, low", "change, high"]
+    assert (
+        header[0] == "quarter (all in: -1 to 1)"
+    )  # spending is in million dollars here, and in per cent in the answer
+    assert header[1:] == ["without, median", "with, median", "change, median", "change, low", "change, high"]
     contrast = made[0].contrast("attitude", "SRB", "TUR")
     last = {row[0]: row[1:] for row in rows}["2025Q4"]
     assert (last[2], last[0]) == pytest.approx((contrast.difference.median[31], contrast.baseline.median[31]))
