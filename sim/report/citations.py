@@ -108,7 +108,7 @@ def tool() -> Reference:
 def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int, folder: str = "") -> str:
     """How to cite a run or a comparison, on one line.
 
-    folder : of a single run, which knows the unknown numbers that its answer names
+    folder : of the run, which knows the unknown numbers that its answer names, or of the comparison
     """
     program, names, subjects = (
         tool(),

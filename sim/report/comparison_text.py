@@ -231,7 +231,7 @@ def comparison_ending(compared: Compared, refs: Sequence[str], out: Path, *, ful
         ],
         warnings=[words for words in (few_simulations(first.members), ensemble_note(first.fit)) if words],
         has_own_baselines=len({scenario.compare_to for scenario in first.scenarios}) > 1,
-        cite=in_short("compare", refs, first.members, first.seed),
+        cite=in_short("compare", refs, first.members, first.seed, str(out)),
         report=out / REPORT,
     )
     is_usual_place = out.parent == RESULTS and out.name.startswith("compare-")

@@ -121,7 +121,7 @@ def test_everything_else_is_told_in_full(found, tmp_path):
         "Direction assumed: we assumed the direction; only the size is a result.",
         "dialogue-and-mediation Open dialogue and mediation between Belgrade and Pristina. Counted: nothing.",
         "Cite: The armsrace authors (2026), armsrace",
-        "armsrace cite skydagger-delivery dialogue-and-mediation",
+        f"armsrace cite {tmp_path}",
         "--full",
     ):
         assert words in ending
