@@ -13,6 +13,7 @@ from sim.engines.options import RunFields, RunOptions, Settings, as_settings
 from sim.explain.explain import Explanation, asked, explained
 from sim.io.errors import refusal, suggestion
 from sim.io.quarters import FIRST_YEAR
+from sim.io.renamed import old_keywords_refused
 from sim.runs.replay import Replay, replayed
 from sim.runs.sweep_replay import SweepReplay, is_sweep, replayed_sweep
 from sim.scenario.loading import Scenario, load_scenario
@@ -105,6 +106,7 @@ def _loaded(sweep: AnySweep) -> Sweep:
     return load_sweep(sweep.folder if isinstance(sweep, Finished) else sweep)
 
 
+@old_keywords_refused
 def check(
     claims: Sequence[str] = (), *, published: bool = False, mechanisms: bool = False, members: int = 300, seed: int = 1,
     ensemble: str = RunOptions.ensemble,

@@ -358,6 +358,15 @@ def test_a_name_of_an_earlier_release_is_refused_with_the_new_one(old, new):
         sim.run("baseline", members=2, **{old: "prior"})
 
 
+@pytest.mark.parametrize("name", ["check", "forecast", "RegionModel"])
+def test_every_call_answers_an_old_name_with_the_new_one(name):
+    called = getattr(sim, name)
+    with pytest.raises(sim.InputError, match=r"fit +is now called ensemble"):
+        called(fit="prior")
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        called(fitt="prior")
+
+
 def test_a_misspelt_option_is_refused_with_the_one_that_is_meant():
     with pytest.raises(sim.InputError, match="did you mean"):
         sim.run("baseline", membrs=2)

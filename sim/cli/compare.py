@@ -72,8 +72,8 @@ def compare(
     from sim.runs.comparison import chosen_scenarios
     from sim.runs.comparison_output import compare_into, document
 
-    one = None if theory == ALL else theory
-    options = RunOptions(members, seed, until, engine, ensemble, one, settings, threads=threads)
+    single_theory = None if theory == ALL else theory
+    options = RunOptions(members, seed, until, engine, ensemble, single_theory, settings, threads=threads)
     base, chosen = chosen_scenarios(scenarios, baseline)
     folder = out or RESULTS / "-".join(["compare", *(scenario.id for scenario in chosen)])[:100]
     command = command_words(

@@ -35,7 +35,9 @@ Trajectories = Annotated[
 ]
 Pictures = Annotated[
     Literal["svg", "png", "pdf", "all", "none"],
-    option("Format of the pictures: SVG, another one beside it, all three, or none, which leaves out the report, too."),
+    option(
+        "Format of the pictures: SVG, another one beside it, all three, or none: the report then has words and tables alone."
+    ),
 ]
 Out = Annotated[
     Path | None,

@@ -87,11 +87,11 @@ def _lines(run: "Run", full: bool, numbers: dict[str, Any]) -> list[str]:
 
 def theories_sentence(run: "Run") -> str:
     """What each theory makes of the line that is told first of those on whose direction they disagree; "" where they agree."""
-    held = {(one.series, one.quarter): one for one in run.uncertainty or ()}
+    held = {(shares.series, shares.quarter): shares for shares in run.uncertainty or ()}
     for row in run.headlines:
         views = held[row.topic.series, row.when].by_theory if (row.topic.series, row.when) in held else ()
         moved = [view for view in views if view.p_positive or view.p_negative]
-        ways = {one.theory: way_of(one.p_positive, one.p_negative) for one in moved}
+        ways = {view.theory: way_of(view.p_positive, view.p_negative) for view in moved}
         if len(set(ways.values())) > 1:
             medians = [
                 (

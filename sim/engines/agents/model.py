@@ -31,6 +31,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io import plugged
 from sim.io.errors import refusal, suggestion
 from sim.io.quarters import LAST, index_of, name_of
+from sim.io.renamed import old_keywords_refused
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.network import DOMESTIC, FIRST, SECOND, Network, network
 from sim.model.parameter_table import ParameterTable
@@ -67,6 +68,7 @@ class RegionModel(mesa.Model):
     datacollector : tension and hazard of every quarter so far, and the main attributes of every agent, None for what it has not
     """
 
+    @old_keywords_refused
     def __init__(
         self,
         scenario: Any = "baseline",

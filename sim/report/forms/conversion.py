@@ -66,7 +66,7 @@ def report_data(path: Path) -> Path:
 def _why_none(path: Path) -> str:
     """What is missing, and which command makes it."""
     if path.is_dir():
-        remedy = f"run the scenario again without --pictures none, which writes it: armsrace run ID --out {path}"
+        remedy = f"run the scenario again, which writes it: armsrace run ID --out {path}"
         return f"there is no {REPORT_DATA} in this folder; {remedy}"
     if path.suffix:
         return f"there is no such file; give the folder of a run, which holds its {REPORT_DATA}"
