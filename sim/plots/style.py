@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.data.actors import load_actors
-from sim.io.writing import written_whole
+from sim.io.writing import written_together
 
 T = TypeVar("T")
 AS_FILE: dict[str, dict[str, Any]] = {
@@ -204,8 +204,9 @@ KEY_EVENT = key_line("named event", color=INK, linewidth=1.2, linestyle=DOTTED)
 
 def write_picture(picture: Frame, folder: Path, name: str, formats: Sequence[str]) -> tuple[Path, ...]:
     """One picture in some formats; the same run gives the same bytes."""
-    files = tuple(folder / f"{name}.{form}" for form in formats)
-    for file, form in zip(files, formats, strict=True):
-        with written_whole(file) as draft, draft.open("wb") as out:
-            picture.figure.savefig(out, format=form, **AS_FILE[form])
-    return files
+    names = [f"{name}.{form}" for form in formats]
+    with written_together(folder, names) as draft:
+        for file, form in zip(names, formats, strict=True):
+            with (draft / file).open("wb") as out:
+                picture.figure.savefig(out, format=form, **AS_FILE[form])
+    return tuple(folder / file for file in names)

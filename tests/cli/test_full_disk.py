@@ -21,12 +21,14 @@ from matplotlib.figure import Figure
 
 from sim.calibration import run as fit_run
 from sim.calibration.panel.tables import read_tables
+from sim.calibration.spending.record import read_record
 from sim.cli.main import commands, main
 from sim.io import writing
 from sim.io.assets import data_file
 from sim.plots.registry import Plot
 from sim.plots.style import Frame, write_picture
 from sim.report.document import Report, Section, Text, report_to_json
+from sim.report.forms import printing
 from tests.finished_sweeps import write_sweep
 
 FAULTS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EDQUOT": errno.EDQUOT, "EFBIG": errno.EFBIG}
@@ -111,6 +113,33 @@ def new(here):
     return ["new", "mine"]
 
 
+def new_design(here):
+    return ["new", "--design", "mine"]
+
+
+def class_page(here):
+    (here / "page.html").write_text("old", encoding="utf-8")
+    return ["classroom", "--export", "page.html", "--overwrite"]
+
+
+def crate(here):
+    assert main(["run", "baseline", *FEW, "--until", "2018Q4", "--pictures", "none", "--out", "run"]) == 0
+    assert main(["report", "run", "--format", "crate"]) == 0
+    return ["report", "run", "--format", "crate"]
+
+
+def backtest(here):
+    assert main(["forecast", "--backtest", "--out", "ahead"]) == 0
+    make_old(here / "ahead" / "backtest")
+    return ["forecast", "--backtest", "--out", "ahead", "--overwrite"]
+
+
+def make_old(folder):
+    """Other content for every file, so that a new one beside an old one is seen."""
+    for file in folder.iterdir():
+        file.write_text("old", encoding="utf-8")
+
+
 def schema(here):
     (here / "schema.json").write_text("old", encoding="utf-8")
     return ["schema", "--out", "schema.json", "--overwrite"]
@@ -178,11 +207,29 @@ OVERWRITTEN = ("compare", "run", "forecast", "stability")
 FEW = ("--members", "2", "--ensemble", "prior")
 
 
+def chart(here):
+    words = ["chart", "spending.SRB", *FEW, "--out", "charts"]
+    assert main(words) == 0
+    make_old(here / "charts")
+    return words
+
+
+def explain_in_run(here):
+    """A picture in all formats that joins those of a run."""
+    assert main(["run", "baseline", *FEW, "--until", "2019Q1", "--pictures", "all", "--out", "run"]) == 0
+    words = ["explain", "run", "--actor", "SRB", "--quarter", "2019Q1"]
+    assert main(words) == 0
+    for file in (here / "run" / "figures").glob("explain-*"):
+        file.write_text("old", encoding="utf-8")
+    return words
+
+
 def reactions(here):
     for name in ("panel.csv", "rivals.csv"):
         (here / name).write_text("a panel", encoding="utf-8")
     words = ["reactions", "--panel", "panel.csv", "--dyads", "rivals.csv", "--out", "reactions"]
     assert main([*words, "--source", "other"]) == 0
+    make_old(here / "reactions")
     return [*words, "--overwrite"]
 
 
@@ -197,13 +244,20 @@ def calibrate_report(here):
 
 
 COMMANDS = {
-    "new": new, "schema": schema, "report md": report("md"), "report html": report("html"), "report xlsx": report("xlsx"),
+    "new": new, "new --design": new_design, "classroom --export": class_page, "schema": schema,
+    "report md": report("md"), "report html": report("html"), "report xlsx": report("xlsx"), "report docx": report("docx"),
+    "report pdf": report("pdf"), "report crate": crate,
     "sweep": sweep, "calibrate": calibrate, "calibrate --report": calibrate_report, "reactions": reactions,
     "run": once_before("run", "skydagger-delivery", *FEW, "--until", "2018Q4", "--out", "run"),
     "compare": once_before("compare", "baseline", "without-rafale", *FEW, "--until", "2018Q4", "--out", "both"),
-    "chart": once_before("chart", "spending.SRB", *FEW, "--out", "charts"),
+    "chart": chart,
+    "explain in a run": explain_in_run,
     "explain": once_before("explain", "baseline", *FEW, "--actor", "SRB", "--quarter", "2019Q1", "--out", "why"),
+    "run --trajectories": once_before(
+        "run", "baseline", *FEW, "--until", "2018Q4", "--pictures", "none", "--trajectories", "headline", "--out", "run"
+    ),
     "forecast": once_before("forecast", *FEW, "--out", "ahead"),
+    "forecast --backtest": backtest,
     "stability": once_before("stability", "baseline", *FEW, "--out", "stable"),
     "regret": on_a_sweep("regret", "--prefer", "spending=lower"),
     "sensitivity": on_a_sweep("sensitivity", "--metric", "spending", "--against", "none"),
@@ -212,7 +266,11 @@ COMMANDS = {
 
 
 def test_every_command_that_writes_is_tried():
-    writing = {name for name, function in commands().items() if "out" in inspect.signature(function).parameters}
+    writing = {
+        name
+        for name, function in commands().items()
+        if {"out", "export"} & inspect.signature(function).parameters.keys()
+    }
     assert writing | {"new"} == {name.split()[0] for name in COMMANDS}
 
 
@@ -239,6 +297,10 @@ def small(monkeypatch):
     monkeypatch.setattr(fit_run, "write_fit", write_fit)
     monkeypatch.setattr(fit_run, "write_report", lambda _, target: target.write_text("page", encoding="utf-8"))
     monkeypatch.setattr("sim.calibration.report.report_html", lambda _: "page")
+    monkeypatch.setattr("sim.classroom.page.page_text", lambda _: "page")
+    monkeypatch.setattr("sim.calibration.spending.record.made_record", lambda *_, **__: read_record())
+    monkeypatch.setattr(printing, "browsers", lambda: iter(["printer"]))
+    monkeypatch.setattr(printing, "_prints", lambda _, made: made.write_bytes(b"%PDF-1.4\n%%EOF\n"))
 
     def write(plot, _, folder, name="", formats=("png", "svg")):
         return write_picture(Frame(Figure(), 1.0, 1.0), folder, name or plot.name, formats)

@@ -11,7 +11,19 @@ import pytest
 
 from sim.io import writing
 from sim.io.errors import InputError
-from sim.io.writing import DRAFT, OLD, SPOOL, WEEK, YOUNG, Draft, WholeFolder, locked, temp_store, written_whole
+from sim.io.writing import (
+    DRAFT,
+    OLD,
+    SPOOL,
+    WEEK,
+    YOUNG,
+    Draft,
+    WholeFolder,
+    locked,
+    temp_store,
+    written_together,
+    written_whole,
+)
 
 needs_locks = pytest.mark.skipif(sys.platform == "win32", reason="this system locks no folders")
 
@@ -129,6 +141,59 @@ def test_a_name_that_fills_the_system_s_room_can_be_written(tmp_path):
     write(tmp_path / name)
     folder_with(tmp_path / f"{name}x").finish()
     assert names(tmp_path) == [name, f"{name}x"]
+
+
+# ---- files that belong together --------------------------------------------------------------------------------------
+
+
+def write_three(folder):
+    with written_together(folder, ("a", "b", "c")) as draft:
+        for name in "abc":
+            (draft / name).write_text("new", encoding="utf-8")
+
+
+def test_files_that_belong_together_take_their_places_and_what_else_stands_there_stays(tmp_path):
+    for name in ("a", "mine"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    write_three(tmp_path)
+    assert {name: (tmp_path / name).read_text() for name in names(tmp_path)} == {
+        "a": "new", "b": "new", "c": "new", "mine": "old",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_of_files_that_belong_together_all_are_old_where_one_cannot_be_new(tmp_path, monkeypatch, step):
+    for name in ("a", "c"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    replace, left = Path.replace, iter(range(1, 10))
+
+    def broken(path, target):
+        if next(left) == step:
+            raise OSError(errno.EIO, "broken")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    with pytest.raises(OSError, match="broken") as told:
+        write_three(tmp_path)
+    assert {name: (tmp_path / name).read_text() for name in names(tmp_path)} == {"a": "old", "c": "old"}
+    assert DRAFT not in str(told.value)
+
+
+def test_files_that_belong_together_are_on_the_way_with_the_folder_that_they_are_in(tmp_path):
+    folder = WholeFolder(tmp_path / "run")
+    with written_together(folder.draft / "figures", ("a",)) as draft:
+        assert draft == folder.draft / "figures"
+        (draft / "a").touch()
+    folder.withdraw()
+    assert names(tmp_path) == []
+
+
+def test_a_link_among_files_that_belong_together_is_replaced_and_not_written_through(tmp_path):
+    (tmp_path / "elsewhere").write_text("mine", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "b").symlink_to(tmp_path / "elsewhere")
+    write_three(tmp_path / "out")
+    assert (tmp_path / "elsewhere").read_text() == "mine" and not (tmp_path / "out" / "b").is_symlink()
 
 
 # ---- a folder --------------------------------------------------------------------------------------------------------
