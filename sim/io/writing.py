@@ -162,12 +162,16 @@ class WholeFolder:
         self._draft = Draft(_prefix(DRAFT, target), target.parent)
         self.draft = self._draft.path
 
-    def finish(self) -> None:
-        """Move the draft into place, and remove what was there before. If it cannot be moved it is kept beside, and OSError says where."""
+    def finish(self, check: Callable[[], None] = lambda: None) -> None:
+        """Move the draft into place, and remove what was there before. If it cannot be moved it is kept beside, and OSError says where.
+
+        check : refuses what must not be replaced, when all is on the disk and nothing but the move is left
+        """
         with told_of(self.target):
             for folder, _, files in os.walk(self.draft):
                 for name in (*files, ""):
                     _to_disk(Path(folder, name))
+        check()  # something may have come in between
         try:
             self._move()
         except OSError as error:
@@ -406,8 +410,7 @@ def whole_folder(target: Path, check: Callable[[], None]) -> Iterator[WholeFolde
     try:
         with told_of(target):
             yield folder
-        check()  # something may have come in between
-        folder.finish()
+        folder.finish(check)
     finally:
         folder.withdraw()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.io import writing
-from sim.io.errors import InputError
+from sim.io.errors import InputError, Problem
 from sim.io.writing import (
     DRAFT,
     OLD,
@@ -21,6 +21,7 @@ from sim.io.writing import (
     WholeFolder,
     locked,
     temp_store,
+    whole_folder,
     written_together,
     written_whole,
 )
@@ -261,6 +262,82 @@ def test_a_folder_that_cannot_be_moved_is_said_before_the_work(tmp_path, monkeyp
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(InputError, match="close the program that has it open"):
         WholeFolder(tmp_path / "run")
+
+
+# ---- two that write one folder ---------------------------------------------------------------------------------------
+
+
+def write_in(folder, name):
+    (folder.draft / name).write_text(name, encoding="utf-8")
+
+
+def refused_if(target, name):
+    """A check that what stands there is not of this name."""
+
+    def check():
+        if (target / name).exists():
+            raise InputError(target, [Problem(None, "", f"holds {name}")])
+
+    return check
+
+
+def write_second(target, during, check):
+    """Write a folder while another does; `during` is where the other one is finished: before the end, or while files go to the disk."""
+    with whole_folder(target, check) as mine:
+        write_in(mine, "mine")
+        if during == "the work":
+            write_first(target)
+
+
+def write_first(target):
+    with whole_folder(target, lambda: None) as other:
+        write_in(other, "other")
+
+
+@pytest.fixture(params=["the work", "the flush"])
+def during(request, tmp_path, monkeypatch):
+    """When the other one comes in between."""
+    to_disk, calls = writing._to_disk, []
+
+    def flushed(path):
+        to_disk(path)
+        if request.param == "the flush" and path.name == "mine" and not calls:
+            calls.append(path)
+            write_first(tmp_path / "run")
+
+    monkeypatch.setattr(writing, "_to_disk", flushed)
+    return request.param
+
+
+def test_who_is_second_asks_again_before_he_replaces_what_the_first_has_written(tmp_path, during):
+    target = tmp_path / "run"
+    with pytest.raises(InputError, match="holds other"):
+        write_second(target, during, refused_if(target, "other"))
+    assert (names(tmp_path), names(target)) == (["run"], ["other"])
+
+
+def test_who_is_second_and_may_replace_the_first_leaves_his_own_files_alone(tmp_path, during):
+    target = tmp_path / "run"
+    write_second(target, during, lambda: None)
+    assert (names(tmp_path), names(target)) == (["run"], ["mine"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this system moves no folder onto another")
+def test_a_folder_that_comes_between_the_last_look_and_the_move_is_left_alone(tmp_path, monkeypatch):
+    target, rename = tmp_path / "run", Path.rename
+
+    def renamed(path, to):
+        if to == target and not target.exists():
+            target.mkdir()
+            (target / "other").touch()
+        return rename(path, to)
+
+    mine = WholeFolder(target)
+    write_in(mine, "mine")
+    monkeypatch.setattr(Path, "rename", renamed)
+    with pytest.raises(OSError, match=r"what was made is kept in .*run-new"):
+        mine.finish()
+    assert (names(tmp_path), names(target), names(tmp_path / "run-new")) == (["run", "run-new"], ["other"], ["mine"])
 
 
 # ---- what killed processes leave -------------------------------------------------------------------------------------
