@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import Finding, setting_name
 from sim.analysis.incidents import PARTS
-from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
+from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, sealed, write_json
 from sim.analysis.parameter_text import evidence
 from sim.analysis.topics import states_concerned
 from sim.ensembles.identifiability import ASSUMED, learned
@@ -63,7 +63,7 @@ def report_of(run: "Run", manifest: dict[str, Any], why: Why | None = None, *, i
 def write(report: Report, folder: Path) -> None:
     """Write report.json, which a program reads, and report.html, which is made from it and of the pictures in the folder."""
     write_json(report_to_json(report), folder / REPORT_DATA)
-    (folder / REPORT).write_text(page_html(report, folder / FIGURES), encoding="utf-8", newline="\n")
+    (folder / REPORT).write_bytes(sealed(page_html(report, folder / FIGURES).encode(), "html"))
 
 
 def sections(run: "Run", manifest: dict[str, Any], why: Why | None = None, *, is_illustrated: bool = True) -> Any:

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from pydantic import TypeAdapter
 
-from sim.analysis.output import strangers
+from sim.analysis.output import sealed, strangers
 from sim.cli.main import main
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
@@ -184,7 +184,7 @@ def test_content_is_read_back_as_it_was_and_makes_the_same_page(page, made):
     report = read_report(file)
     assert report.title == made[0].scenario.title
     assert report_to_json(report) == json.loads(file.read_text(encoding="utf-8"))
-    assert page_html(report, made[1] / "figures") == page
+    assert sealed(page_html(report, made[1] / "figures").encode(), "html") == page.encode()
 
 
 def test_the_form_of_the_data_is_described_for_researchers():

@@ -41,7 +41,7 @@ def _write(report: Report, form: str, folder: Path, target: Path, draft: Path) -
         linked = Path(os.path.relpath(figures.resolve(), target.parent.resolve())).as_posix()
         draft.write_bytes(sealed(page_markdown(for_paper(report), linked).encode(), form))
     else:
-        draft.write_text(page_html(report, figures), encoding="utf-8", newline="\n")
+        draft.write_bytes(sealed(page_html(report, figures).encode(), form))
 
 
 def _is_ours(target: Path, source: Path) -> bool:
