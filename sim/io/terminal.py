@@ -113,18 +113,14 @@ def grouped_table(
 def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
     """Natural widths, with the wrapped columns narrowed one by one, the widest first, until the rows fit."""
     widths = [max(1, *(len(row[column]) for row in cells)) for column in range(len(cells[0]))]
-    least = [max(1, *(_longest_word(row[column]) for row in cells)) for column in range(len(widths))]
+    words = ([cell.replace(" %", JOINED).split(" ") for cell in column] for column in zip(*cells, strict=True))
+    least = [max(1, *(len(word) for cell in column for word in cell)) for column in words]
     while sum(widths) + len(GAP) * (len(widths) - 1) > page_width():
         narrowable = [column for column in wrap if widths[column] > least[column]]
         if not narrowable:
             break
         widths[max(narrowable, key=lambda column: widths[column])] -= 1
     return widths
-
-
-def _longest_word(cell: str) -> int:
-    """Letters that no line end parts."""
-    return max(map(len, cell.replace(" %", JOINED).split(" ")))
 
 
 def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:

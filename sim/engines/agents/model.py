@@ -17,7 +17,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.agents import buyer, relations
+from sim.engines.agents import buyer, patron, relations
 from sim.engines.agents.events import apply_event
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
@@ -194,12 +194,11 @@ class RegionModel(mesa.Model):
         states.do("update_desired_gap")
         states.do("update_budget")
         for code in (FIRST, SECOND):
-            self.state(code).weigh_uav()
+            self.state(code).weigh_usual("uav")
         if self.is_drawn:
             states.do("update_requests")
             states.do("request")
-        for patronage in self.patronages:
-            patronage.update_grants()
+        patron.update_patrons(self)
         states.do("update_stocks")
         states.do("depreciate_holdings")
         relations.update_trade(self)
