@@ -35,7 +35,7 @@ class Region(Schema):
     """The parts that actors play, by code, and the words for what lies between the two sides.
 
     sides      : of the flashpoint; tension, dialogue and incidents are theirs
-    guarded    : the side that promises protect, that patrons give grants to, and whose outside arms may embolden it
+    guarded    : the side that promises protect, that patrons give grants to
     supplier   : whose offers, image and influence are followed; it may be a side
     reproached : words of the first side about it raise tension
     clients    : of patrons
