@@ -217,7 +217,7 @@ def test_what_the_event_of_a_plug_in_does_wrong_is_told_as_the_plug_in_s(folder,
 
 RULE = """\
 def desired_gap(
-    reaction: float, threat_rise: float, yielding: float, grievance: float, supplement: float, insecurity_outside: float
+    reaction: float, threat_rise: float, yielding: float, grievance: float, insecurity_outside: float
 ) -> float:
     RETURN
 

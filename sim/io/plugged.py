@@ -68,10 +68,9 @@ def watched() -> Iterator[list["Fault"]]:
         held = {"": result, **getattr(frame.f_locals.get("self"), "__dict__", {})}
         for name, value in held.items():
             if isinstance(value, float) and not math.isfinite(value):
-                given = (
-                    f"{one} = {frame.f_locals[one]}" for one in code.co_varnames[: code.co_argcount] if one != "self"
-                )
-                does = f"sets {name} to {value}" if name else f"gives {value} for {', '.join(given)}"
+                names = [one for one in code.co_varnames[: code.co_argcount] if one != "self"]
+                given = ", ".join(f"{one} = {frame.f_locals[one]}" for one in names)
+                does = f"sets {name} to {value}" if name else f"gives {value} for {given}"
                 found.append(_fault(code, code.co_firstlineno, does))
                 return
 

@@ -48,8 +48,8 @@ def prices(events: Iterable[Any]) -> Iterator[tuple[str, str]]:
 def displaced(run: "Run") -> str:
     """What buyers owe and no longer buy because of the scenario; nothing where no budget pays for more or less."""
     last = min(run.quarters - 1, index_of(f"{HORIZON}Q4"))
-    found = [row for state in network().states if (row := _displaced_in(run, state, last))]
-    rows = sorted(found, key=lambda row: -abs(row["owed"]))[:MOST]
+    debtors = [row for state in network().states if (row := _displaced_in(run, state, last))]
+    rows = sorted(debtors, key=lambda row: -abs(row["owed"]))[:MOST]
     return phrase(WORDS, "displaced", rows, name_of(last)) if rows else ""
 
 
