@@ -118,7 +118,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   const plot = top + head, y = value => foot - (value - low) / (high - low) * (foot - plot - 0.2 * em);
   const xs = quarters.map(x), end = Math.min(until, quarters[quarters.length - 1]);
   const line = of => pathOf(quarters.map(quarter => [x(quarter), y(of(quarter))]));
-  const isNamed = !isPlaying && at === end && theirs && !change && x(end) < right - 9 * em, level = value => isNamed ? ` ${figure(series, value)}` : "";  // beside the point there is room for names with numbers
+  const isNamed = !isPlaying && at === end && theirs && !change && x(end) + (1 + Math.max(...names.map(words => wideOf(words, 0.9, 700))) + 3) * em < width && x(end) < right - 2 * em, level = value => isNamed ? ` ${figure(series, value)}` : "";  // beside the point there is room for names with numbers
   const labels = apart([
     { y: y(middle(end)), words: (change ? say("difference") : theirs ? names[0] : say("middle")) + level(middle(end)), hue, bold: true },
     ...(theirs && !change ? [{ y: y(theirs[end][2]), words: names[1] + level(theirs[end][2]), hue: "var(--quiet)" }] : []),
@@ -147,7 +147,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
       ${gap && !change && html`<line class="gap" x1=${x(at)} x2=${x(at)} y1=${y(theirs[at][2])} y2=${y(middle(at))} />`}
     </g>
     ${shown && html`<g class="cursor"><line x1=${x(at)} x2=${x(at)} y1=${plot} y2=${foot + 0.4 * em} /><circle cx=${x(at)} cy=${y(middle(at))} r=${0.36 * em} />
-      ${!isNamed && [[place, figure(series, middle(at), change ? "exceptZero" : undefined), ""], ...(isGap ? [[gapY, `${say("difference")}: ${figure(series, gap.middle, "exceptZero")}`, "between"]] : [])].map(([height, words, kind]) =>
+      ${!isNamed && [[place, figure(series, middle(at), change ? "exceptZero" : undefined), ""], ...(isGap ? [[gapY, `${narrow ? "" : `${say("difference")}: `}${figure(series, gap.middle, "exceptZero")}`, "between"]] : [])].map(([height, words, kind]) =>
         html`<text class=${kind} x=${x(at) + (isTight ? 0.3 : isLate ? -0.6 : 0.6) * em} y=${height} text-anchor=${isLate && !isTight ? "end" : "start"}>${words}</text>`)}</g>`}
     ${labels.map(label => html`<text class=${label.bold ? "label bold" : "label"} style=${`fill:${label.hue}`} x=${(narrow ? Math.min(x(end), right) : x(end)) + 0.5 * em} y=${label.y + 0.35 * em}>${label.words}</text>`)}
   </g>`;
