@@ -311,7 +311,10 @@ def test_bars_of_every_number_fit_and_their_zeros_stand_in_line(page, language):
 def test_enlarged_twice_no_word_stands_on_another_and_nothing_on_the_chart(page):
     show(page, "lesson=skydagger-delivery&step=1&shown=1", (PROJECTOR[0] // 2, PROJECTOR[1] // 2))
     ticks = page.evaluate(
-        "[...document.querySelectorAll('.chart text.quiet[text-anchor=end]')].map(one => one.getBoundingClientRect()).map(box => [box.top, box.bottom])"
+        """[...document.querySelectorAll('.chart text.quiet[text-anchor=end]')].map(one => {
+          const box = one.getBoundingClientRect();
+          return [box.top, box.bottom];
+        })"""
     )
     assert len(ticks) > 2 and all(low[1] <= high[0] + 3 for low, high in pairwise(sorted(ticks)))
     assert page.evaluate("getComputedStyle(document.querySelector('.turns')).position") == "static"

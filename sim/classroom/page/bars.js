@@ -39,8 +39,11 @@ function Levers({ choice, series, quarter }) {
     <${Bars} rows=${rows.map(row => ({ ...row, span: true, middle: untouched }))} series=${series} /><p class="quiet">${say("levers.note")}</p></div>`;
 }
 
-/** Digits in which the longest of some bars has two that count. */
-const barDigits = (sizes, series) => Math.min(MOST_DIGITS, Math.max(digitsOf(series), 1 - Math.floor(Math.log10(Math.max(...sizes.map(Math.abs), 1e-9)))));
+/** Digits in which the longest of some bars has two that count; those of the series where there is hardly a bar. */
+function barDigits(sizes, series) {
+  const longest = Math.max(0, ...sizes.map(Math.abs)), wanted = 1 - Math.floor(Math.log10(longest));
+  return longest < 10 ** -MOST_DIGITS ? digitsOf(series) : Math.min(MOST_DIGITS, Math.max(digitsOf(series), wanted));
+}
 
 /** Bars from a line of nothing to the right and to the left; of a span, from its low to its high end. */
 function Bars({ rows, series }) {

@@ -91,6 +91,16 @@ function priceOf(ours, theirs, first, last) {
   return moved.length ? ` ${say("teams.price", { lines: moved.map(one => one.words).join("; ") })}` : "";
 }
 
+/** The line of the board that the cards of a turn move most, for the width of its own 90 of 100 simulations; null where none moves. */
+function mostOf([ours, ...theirs], first, last) {
+  const share = series => Math.max(0, ...theirs.map(other => {
+    const [quarter, middle] = peakOf(ours, other, series, first, last), bands = bandsOf(other, series)[quarter];
+    return Math.abs(middle) / Math.max(bands[4] - bands[0], 1e-9);
+  }));
+  const best = BOARD_LINES.map(series => [share(series), series]).sort((one, other) => other[0] - one[0])[0];
+  return best[0] > 0 ? best[1] : null;
+}
+
 /** The quarter of a turn in which a line moves most, and by how much. */
 function peakOf(ours, theirs, series, first, last) {
   return Array.from({ length: last - first + 1 }, (_, q) => [first + q, effectAt(ours, theirs, series, first + q).middle]).sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]))[0];
@@ -106,9 +116,10 @@ function Card({ team, chosen, left, last, set }) {
 
 /** Who moved what: each card of the last turn is left out in a run of its own. */
 function WhoMoved({ turns, teams, choice, series }) {
-  const n = turns.length - 1, quarter = GAME.spans[n][1], played = teams.filter(team => turns[n][team.code] !== "wait"), [line, setLine] = useState(series);
+  const n = turns.length - 1, quarter = GAME.spans[n][1], played = teams.filter(team => turns[n][team.code] !== "wait"), [chosen, setLine] = useState(null);
   const { results, isFresh } = useWorlds([[choice, BOARD_LINES, quarter + 1], ...played.map(team => [{ scenario: GAME.scenario, events: cardsPlayed(turns, teams, { turn: n, code: team.code }) }, BOARD_LINES, quarter + 1])]);
   if (!isFresh) return html`<p class="busy">${say("busy")}</p>`;
+  const line = chosen || mostOf(results, GAME.spans[n][0], quarter) || series;
   const peak = place => effectAt(results[0], results[place + 1], line, peakOf(results[0], results[place + 1], line, GAME.spans[n][0], quarter)[0]);
   const rows = played.map((team, place) => ({ words: teamName(team), note: policyName(team, policyIn(team, turns[n])), ...peak(place) }));
   return html`<div class="why"><${Choose} label=${say("teams.who")} value=${line} set=${setLine} groups=${[["", BOARD_LINES.map(key => [key, seriesName(key)])]]} />
