@@ -117,7 +117,7 @@ def _in_full(run: "Run") -> dict[str, Any]:
     """What only the full answer says."""
     return {
         "incidents": run_text.incidents_sentence(run, "" if run.baseline is None else f"in {run.baseline.id}"),
-        "purchases": list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        "purchases": list(purchase_sentences(run.scenario, run.baseline, run.fit)) if run.baseline else [],
         "race_lines": race_lines(run),
         "displaced": displaced(run),
         "stability": run_text.stability_sentence(run),
@@ -238,7 +238,7 @@ def _main_spread(run: "Run") -> dict[str, Any]:
 
 def _warnings(run: "Run") -> list[str]:
     """What a reader must know before using the numbers."""
-    dear = list(purchase_sentences(run.scenario, run.baseline))[:1] if run.baseline else []
+    dear = list(purchase_sentences(run.scenario, run.baseline, run.fit))[:1] if run.baseline else []
     said = (
         run_text.few_simulations(run.members),
         run_text.differing_parameters(run),

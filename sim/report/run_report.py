@@ -84,7 +84,7 @@ def sections(run: "Run", manifest: dict[str, Any], why: Why | None = None, *, is
         inputs=[*_event_lines(run), *_parameter_lines(run)],
         counts=_counts(run),
         theories=theories(),
-        purchases=list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        purchases=list(purchase_sentences(run.scenario, run.baseline, run.fit)) if run.baseline else [],
         displaced=displaced(run),
         prices=list(prices(run.changed_events)),
         in_kind=list(in_kind_sentences(run.answers, run.quarters, most=RIVALS_TOLD)),
