@@ -11,7 +11,7 @@ from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
 from sim.model.theories import theories
 from sim.plots import regret
-from sim.plots.comparison import choices, merged
+from sim.plots.comparison import PLOT, choices, merged
 from sim.report import comparison_text as text
 from sim.report.document import Band, Cell, Image, Report, Table, TableRow, plain_row, sections_of
 from sim.report.images import image_of, images
@@ -66,8 +66,11 @@ def write_comparison_report(compared: text.Compared, folder: Path, manifest: dic
 def _images(compared: text.Compared) -> dict[str, list[Image]]:
     """The pictures by section."""
     first = text.first_of(compared)
-    shown = images("comparison", merged(compared) if len(compared) > 1 else first, SECTIONS)
-    if first.regrets and len(compared) == 1:
+    if len(compared) > 1:
+        whole = image_of(PLOT, merged(compared), PLOT.name)
+        return {section: [whole] if section == PLOT.section else [] for section in SECTIONS}
+    shown = images("comparison", first, SECTIONS)
+    if first.regrets:
         shown["regret"].append(image_of(regret.PLOT, choices(first), regret.PLOT.name))
     return shown
 

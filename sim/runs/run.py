@@ -97,7 +97,9 @@ def run(
                 painter.paint_all("run", finished)
                 again = worlds_run_again(finished, pair, chosen, stores) if split else None
                 finished = with_shares(finished, again) if split else finished
-                finished = with_channels(finished, again) if is_reported and folder is not None else finished
+                finished = (
+                    with_channels(finished, again) if formats or (is_reported and folder is not None) else finished
+                )
                 if folder is not None and chosen.trajectories != "none":
                     kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]
                     write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)

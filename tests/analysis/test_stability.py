@@ -308,15 +308,14 @@ EVEN = {
 REACTIONS = pytest.mark.parametrize("reaction", [(0.6, 0.9), (4.0, 3.0), (9.0, 9.0)], ids=["calm", "tense", "hot"])
 
 
-def echo(until, reaction, **over):
-    """Log spending and log arms of Serbia and Kosovo after a supplement to Serbia's budget, against the same world without it.
+def echo(event, reaction, states=("SRB", "XKX"), **over):
+    """Log spending and log arms of some states after an event, against the same world without it.
 
-    The supplement starts in 2024: until 2023 a world's threat is that which its published budgets answer.
+    It starts in 2024: until 2023 a world's threat is that which its published budgets answer.
     """
     parameters = best_guess(**{**FROZEN, **EVEN, "reaction.SRB": reaction[0], "reaction.XKX": reaction[1], **over})
-    more = {"id": "more", "at": "2024Q1", "type": "supplement", "actor": "SRB", "change": 0.05, **until}
-    script = script_of([event_adapter().validate_python(more)])
-    series = [Series(variable, state) for variable in ("spending", "capability") for state in ("SRB", "XKX")]
+    script = script_of([event_adapter().validate_python({"id": "more", "at": "2024Q1", **event})])
+    series = [Series(variable, state) for variable in ("spending", "capability") for state in states]
     run = {"members": [0], "seed": 1, "quarters": COUNT, "series": series}
     change = np.log(simulate(parameters, script, **run) / simulate(parameters, Script(()), **run))
     return change[..., 0], reaction_of(parameters, drawn_parameters(parameters, members=[0], seed=1))
@@ -328,19 +327,20 @@ def places_of_both():
 
 @REACTIONS
 def test_a_shock_to_the_simulated_race_passes_as_the_jacobian_says(reaction):
-    """Over two years, from a year after a supplement of one year has ended; the engine's quarters cost two per cent."""
-    change, race = echo({"until": "2024Q4"}, reaction, adjustment=0.35, depreciation=0.3)
-    places = np.array(places_of_both())
-    rows = np.concatenate([places, places + len(network().states)])
+    """Over two years, from a year after a year of fear from outside has ended; the engine's quarters cost two per cent."""
+    fear = {"type": "insecurity", "level": 0.05, "until": "2024Q4"}
+    states = network().states
+    change, race = echo(fear, reaction, states, adjustment=0.35, depreciation=0.3, external_spending=1.0)
     before, after = change[:, index_of("2026Q1")], change[:, index_of("2028Q1")]
-    stated = expm(2.0 * race.jacobian()[0][np.ix_(rows, rows)]) @ before
+    stated = expm(2.0 * race.jacobian()[0]) @ before
     assert np.abs(after - before).max() > 0.3 * np.abs(before).max()
     np.testing.assert_allclose(after, stated, atol=0.03 * np.abs(before).max())
 
 
 @REACTIONS
 def test_a_lasting_shock_to_the_simulated_race_ends_at_the_multipliers(reaction):
-    change, race = echo({}, reaction, adjustment=3.0, depreciation=0.5)
+    more = {"type": "supplement", "actor": "SRB", "change": 0.05}
+    change, race = echo(more, reaction, adjustment=3.0, depreciation=0.5)
     stated = race.multipliers()[0][places_of_both(), places_of_both()[0]]
     assert change[:2, -1] == pytest.approx(stated * math.log(1.05), rel=0.03)  # 12 years on
 

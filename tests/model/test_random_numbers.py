@@ -243,12 +243,9 @@ def ensemble():
     return drawn_parameters(load_parameters(), members=np.arange(MEMBERS), seed=11)
 
 
-ONLY_IN_SCENARIOS = {"uniform"}
-
-
 def test_the_project_draws_from_every_kind_of_distribution():
     kinds = {one.kind for one in load_parameters().distributions}
-    assert kinds == set(QUANTILES) - ONLY_IN_SCENARIOS
+    assert kinds == set(QUANTILES)
 
 
 @pytest.mark.parametrize("level", [0.05, 0.5, 0.95])
@@ -262,7 +259,7 @@ def test_members_spread_as_their_priors_declare(ensemble, level):
         if one.kind != "fixed" and one.low < declared < one.high:
             checked.add(one.kind)
             assert abs((values < declared).mean() - level) < error, key
-    assert checked == set(QUANTILES) - {"fixed"} - ONLY_IN_SCENARIOS
+    assert checked == set(QUANTILES) - {"fixed"}
 
 
 def test_members_stay_in_the_legal_range_and_share_what_is_fixed(ensemble):

@@ -125,7 +125,8 @@ def test_everything_else_is_told_in_full(found, tmp_path):
         assert words in ending
 
 
-def test_what_a_run_moves_most_is_in_the_table_of_every_comparison(found, written):
+def test_what_a_run_moves_most_is_in_the_table_of_every_comparison(found, written, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")  # on a narrower page there is no table
     alone = run("skydagger-delivery", split=False, **SMALL).largest_effect
     assert found.runs["skydagger-delivery"].largest_effect == alone
     for full in (False, True):
@@ -241,7 +242,10 @@ def test_a_spreadsheet_of_a_comparison_has_a_sheet_and_a_chart_for_each_outcome(
     book = load_workbook(written / "report.xlsx")
     drawn = next(sheet for sheet in book.worksheets if "tension" in sheet.title)
     header = [cell.value for cell in drawn[1]]
-    assert header[:3] == ["quarter", "baseline, median", f"change, {SCENARIOS[0]}, median"] and drawn._charts
+    assert (
+        header[:3] == ["quarter (all in: 0 to 1)", "baseline, median", f"change, {SCENARIOS[0]}, median"]
+        and drawn._charts
+    )
     assert all(cell.data_type == "n" for cell in drawn[2][1:])
 
 

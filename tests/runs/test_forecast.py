@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from sim.analysis.forecast import Forecast
 from sim.analysis.results import LEVEL_NAMES
@@ -29,7 +31,6 @@ from sim.io.writing import WholeFolder
 from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.plots import style
-from sim.plots.draw import Text
 from sim.plots.forecast import PLOT
 from sim.report.forecast_answer import forecast_answer
 from sim.runs import forecast as forecasts
@@ -376,7 +377,7 @@ def test_help_names_every_option_and_its_default(capsys) -> None:
 # ---- the picture -----------------------------------------------------------------------------------------------------
 
 
-def drawn(found: Forecast) -> style.Figure:
+def drawn(found: Forecast) -> Figure:
     with style.our_style():
         return PLOT.draw(found).figure
 

@@ -66,6 +66,8 @@ def test_a_run_leaves_manifest_summary_and_trajectories(finished):
         "answer_in_kind.csv",
         "race.csv",
         "findings.csv",
+        "report.html",
+        "report.json",
     }
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["command"] == ["armsrace", "run", "skydagger-delivery"]
@@ -405,15 +407,6 @@ def test_a_page_that_somebody_changed_is_written_again_when_asked_only(tmp_path,
     assert main(command) == 0 and "The report is there already" in capsys.readouterr().out
     assert b", with my own words</h1>" in page.read_bytes()
     assert main([*command, "--overwrite"]) == 0 and page.read_bytes() == written
-
-
-def test_a_page_of_the_user_in_the_folder_of_a_run_without_one_is_not_lost(tmp_path, monkeypatch):
-    given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
-    run("skydagger-delivery", **given, pictures="none")
-    (page := tmp_path / "run" / "report.html").write_text("<p>mine</p>", encoding="utf-8")
-    with pytest.raises(InputError, match=r'also "report\.html", which would be lost'):
-        run("skydagger-delivery", **given, pictures="none")
-    assert page.read_text(encoding="utf-8") == "<p>mine</p>"
 
 
 def rewrite(file):

@@ -23,7 +23,7 @@ from sim.runs.run import run
 from sim.runs.theories import run_theories
 from tests.plots.pictures_read import drawn_texts
 
-SMALL = {"members": 24, "until": "2027Q4"}
+SMALL = {"members": 24, "until": "2027Q4", "seed": 4}
 MOVED = (Series("spending", "SRB"), Series("spending", "XKX"), Series("tension", "SRB", "XKX"))
 HAZARD = Series("hazard", "SRB", "XKX")
 
