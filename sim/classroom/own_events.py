@@ -19,7 +19,7 @@ SPEAKERS = (FIRST, SECOND, FOLLOWED, "USA", "EU", "RUS")
 BEGINNING = name_of(0)
 # fields that are chosen, in order; the number, with the lowest, the usual and the highest on the form; whether it may end
 FORMS: dict[str, dict[str, Any]] = {
-    "deliver": {"fields": ["supplier", "buyer", "class", "payment"], "number": "n", "range": [0, 10, 100000]},
+    "deliver": {"fields": ["supplier", "buyer", "class", "payment"], "number": "n", "range": [1, 10, 100000]},
     "grant": {"fields": ["patron", "recipient"], "number": "value_musd", "range": [0, 20, 10000]},
     "visit": {"fields": ["actor", "target"]},
     "statement": {"fields": ["actor", "target"], "number": "tone", "range": [-1, -0.5, 1]},

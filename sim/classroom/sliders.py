@@ -20,6 +20,7 @@ from sim.scenario.overrides import apply_settings
 
 UNTOUCHED = "untouched"
 VALUE = "VALUE"
+ESTIMATED = "estimated"  # before the fit, from figures of other states
 Position = float | str
 
 
@@ -163,10 +164,11 @@ def _parameter_fields(key: str) -> dict[str, Any]:
     declared = load_parameters().parameter(key)
     row = learned(DEFAULT_FIT).get(key)
     middle = declared.priors[0].centre if row is None else row.posterior.middle
+    word = word_of(DEFAULT_FIT, key)
     return {
         "unit": "" if declared.unit == "1" else declared.unit,
-        "word": word_of(DEFAULT_FIT, key),
+        "word": ESTIMATED if word == ASSUMED and declared.status == ESTIMATED else word,
         "source": declared.source,
         "locator": declared.locator or declared.note,
-        "usual": f"{float(f'{middle:.2g}'):,g}",
+        "usual": f"{float(f'{middle:.2g}'):g}",
     }

@@ -4,7 +4,7 @@ const [scripts, blocks, tasks, out] = process.argv.slice(2);
 
 globalThis.document = { getElementById: id => ({ textContent: JSON.parse(fs.readFileSync(blocks))[id] }), documentElement: {} };
 globalThis.htmPreact = {};
-const last = `;({ model: Model, encoded, worldOf, joined, scenarioFile, ownEvent, cardsPlayed, teamsOf, turnsOf, speak, data: DATA, bytesOf, bandsOf, effectsOf, raceOf, pool, verdictOf })`;
+const last = `;({ model: Model, encoded, worldOf, joined, scenarioFile, ownEvent, cardsPlayed, teamsOf, turnsOf, speak, inCyrillic, shortOf, leverWords, catalogues: CATALOGUES, data: DATA, bytesOf, bandsOf, effectsOf, raceOf, pool, verdictOf })`;
 const page = vm.runInThisContext(JSON.parse(fs.readFileSync(scripts)).join("\n") + last);
 
 WebAssembly.instantiate(page.bytesOf(page.data.wasm)).then(({ instance }) => {
@@ -12,11 +12,18 @@ WebAssembly.instantiate(page.bytesOf(page.data.wasm)).then(({ instance }) => {
   page.pool.exports = instance.exports;
   const model = new page.model(page.data, instance), { lanes, members, quarters } = page.data, raw = [], told = [];
   for (const task of JSON.parse(fs.readFileSync(tasks))) {
+    if (task.words) {
+      page.speak(task.words);
+      told.push({ levers: page.data.levers.map(lever => [lever.id, ...["untouched", ...lever.positions].map(position => page.leverWords(lever, position))]), sources: Object.keys(page.data.sources).map(page.shortOf),
+        all: JSON.stringify(page.catalogues[task.words]) });
+      page.speak("en");
+      continue;
+    }
     if (task.race) { told.push({ race: page.raceOf(task.race, task.steps), verdict: page.verdictOf(task.race) }); continue; }
     const rows = task.own || [], choice = { ...task.choice, events: rows.map((row, n) => page.ownEvent(row, `own-${n + 1}`)) };
     let files = rows.map((row, n) => ({ id: `own-${n + 1}`, ...row }));
     if (task.turns) {
-      const teams = page.teamsOf(task.patron), cards = page.cardsPlayed(page.turnsOf({ turns: task.turns }, teams), teams);
+      const teams = page.teamsOf(task.patron), cards = page.cardsPlayed(page.turnsOf({ turns: task.turns }, teams), teams, task.except ?? null);
       choice.events = cards;
       files = cards.map(event => event.file);
     }

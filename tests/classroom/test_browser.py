@@ -13,6 +13,7 @@ import shutil
 import time
 from functools import partial
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -201,8 +202,9 @@ def test_an_event_of_ones_own_becomes_a_scenario_that_runs(page, tmp_path):
     download.value.save_as(tmp_path / "own.yaml")
     scenario = load_scenario(tmp_path / "own.yaml")
     assert [event.plain()["n"] for event in scenario.events if event.id == "own-1"] == [12]
+    assert "Added: " in page.get_by_role("status").inner_text()
     page.get_by_label("How many").fill("-3")
-    assert "Write a number from 0" in page.locator(".error").inner_text()
+    assert "Write a number from 1" in page.locator(".error").inner_text()
     page.get_by_label("How many").fill("200")
     assert "the military budget itself is not raised" in page.locator(".form").inner_text()
     page.get_by_label("How many").fill("1000")  # the command line refuses this sum too
@@ -224,7 +226,10 @@ def test_cards_are_chosen_turned_and_answered(page):
     page.get_by_role("button", name="Reveal").click()
     ready(page)
     assert "Turn 2 of 5" in page.locator("h1").inner_text()
-    assert "Belgrade stood alone" in page.locator(".note").inner_text()
+    page.wait_for_function("document.querySelector('.note').textContent.includes('It cost')")
+    note = page.locator(".note").inner_text()
+    assert "Belgrade stood alone" in note
+    assert re.search(r"It cost, against waiting: .*−0\.\d\d \(Q1 2026\)", note)
     page.get_by_role("button", name="Who moved what?").click()
     ready(page)
     assert page.locator(".bar").first.inner_text()
@@ -245,6 +250,74 @@ def test_cards_are_chosen_turned_and_answered(page):
         })"""
     )
     assert drawn and min(drawn) >= -1  # the new year is drawn to its end
+
+
+def test_space_presses_the_button_that_has_the_focus_and_cards_keep_it(page):
+    show(page, "lesson=skydagger-delivery&step=1")
+    page.get_by_label("One more hand for: about a year").focus()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(100)
+    assert "shown" not in page.url and "bets=0%2C1%2C0" in page.url
+    show(page, "mode=teams&patron=EU")
+    page.locator(".card .back").first.focus()
+    page.keyboard.press("Enter")
+    focused = "document.activeElement.closest('.card')?.querySelector('h2').textContent"
+    assert page.evaluate(focused).startswith("Ankara")
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused).startswith("Ankara")
+
+
+@pytest.mark.parametrize(
+    ("address", "head"),
+    [
+        ("lesson=skydagger-delivery&step=1&shown=1", "How Belgrade sees Ankara"),
+        ("lesson=skydagger-delivery&step=0&shown=1", "Map of ties"),
+        ("lesson=what-is-an-arms-race&step=0&shown=1", "Arms of A and of B"),
+        ("mode=race", "Arms of A and of B"),
+        ("mode=teams&patron=EU", "How Belgrade sees Ankara"),
+    ],
+)
+def test_a_chart_has_its_numbers_as_a_table(page, address, head):
+    show(page, address)
+    page.get_by_role("button", name="Table").click()
+    ready(page)
+    assert head in page.locator(".picture caption").first.inner_text()
+    assert page.locator(".picture tbody tr").count() >= 3
+    assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR[1] + 1
+
+
+def test_level_and_difference_stand_beside_a_point_and_agree_with_the_text(page):
+    show(page, "lesson=skydagger-delivery&step=2&shown=1")
+    page.wait_for_function("!document.querySelector('h1').textContent.includes('…')")
+    level, gap = (
+        float(text.split()[-1].replace("−", "-")) for text in page.locator(".cursor text").all_text_contents()
+    )
+    without = float(re.search(r"to (−?[\d.]+)\.$", page.locator("h1").inner_text())[1].replace("−", "-"))
+    assert level - gap == pytest.approx(without, abs=0.011)
+
+
+@pytest.mark.parametrize("language", ["en", "sq", "sr", "sr-cyrl", "tr"])
+def test_bars_of_every_number_fit_and_their_zeros_stand_in_line(page, language):
+    show(page, f"lesson=skydagger-delivery&step=4&shown=1&lang={language}")
+    assert page.locator(".bar").count() == 8
+    hidden = "[...document.querySelectorAll('.why')].map(one => one.scrollHeight - one.clientHeight)"
+    assert page.evaluate(hidden) == [0]
+    zeros = "[...document.querySelectorAll('.zero')].map(one => Math.round(one.getBoundingClientRect().x))"
+    assert len(set(page.evaluate(zeros))) == 1
+    page.evaluate("location.hash = '#lang=en'")
+    ready(page)
+
+
+def test_enlarged_twice_no_word_stands_on_another_and_nothing_on_the_chart(page):
+    show(page, "lesson=skydagger-delivery&step=1&shown=1", (PROJECTOR[0] // 2, PROJECTOR[1] // 2))
+    ticks = page.evaluate(
+        """[...document.querySelectorAll('.chart text.quiet[text-anchor=end]')].map(one => {
+          const box = one.getBoundingClientRect();
+          return [box.top, box.bottom];
+        })"""
+    )
+    assert len(ticks) > 2 and all(low[1] <= high[0] + 3 for low, high in pairwise(sorted(ticks)))
+    assert page.evaluate("getComputedStyle(document.querySelector('.turns')).position") == "static"
 
 
 def test_the_race_words_agree_with_its_picture(page):
@@ -292,11 +365,11 @@ def test_a_code_brings_a_pupil_to_where_the_teacher_is(page):
     for address in (
         "lesson=skydagger-delivery&step=2",
         "mode=explore&scenario=serbian-drone-purchase&levers=deterrence:0.8;kfor:8",
-    ):
+    ):  # typed as one reads it, with a space
         show(page, address)
         code = page.locator(".code b").inner_text()
         show(page, "lang=en")
-        page.get_by_label("Code from the screen").fill(code.upper())
+        page.get_by_label("Code from the screen").fill(f"{code[:1]} {code[1:]}".upper())
         page.keyboard.press("Enter")
         ready(page)
         there = page.evaluate("Object.entries(readState()).map(part => part.join('=')).join('&')")

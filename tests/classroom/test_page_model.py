@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -40,6 +41,7 @@ TURNS = (
     "TUR:sell,SRB:buy-ankara,XKX:buy-ankara,EU:accession;"
     "TUR:wait,SRB:missing,XKX:missing,EU:wait"
 )
+LEFT_OUT = ((2, "SRB"), (2, "XKX"), (1, "TUR"), (1, "SRB"), (0, "SRB"))
 
 
 def tasks() -> list[dict]:
@@ -66,7 +68,9 @@ def tasks() -> list[dict]:
         },
         {"race": {"reaction": [1.2, 1.2], "fatigue": [1, 1], "grievance": [-1, -1], "start": [3, 3]}, "steps": 120},
     ]
-    return [*shipped, both, *some, own, game, *races]
+    left_out = [{**game, "except": {"turn": turn, "code": code}} for turn, code in LEFT_OUT]
+    words = [{"words": language} for language in ("en", "tr", "sr", "sr-cyrl")]
+    return [*shipped, both, *some, own, game, *left_out, *words, *races]
 
 
 def chosen(draw: random.Random) -> dict[str, str]:
@@ -91,7 +95,8 @@ def ran(tmp_path_factory):
     assert result.returncode == 0, result.stderr[-2000:]
     told = json.loads((folder / "out.json").read_text(encoding="utf-8"))
     values = np.frombuffer((folder / "out").read_bytes()).reshape(-1, len(NAMES), COUNT, MEMBERS)
-    return list(zip(wanted, told, [*values, None, None], strict=True))
+    runs = iter(values)
+    return [(task, one, next(runs) if "choice" in task else None) for task, one in zip(wanted, told, strict=True)]
 
 
 def recorded(scenario, theory=None):
@@ -114,6 +119,45 @@ def test_scenarios_sliders_and_theories_give_the_same_bits(ran):
         scenario = moved(load_scenario(choice["scenario"]), positions(choice))
         scenario = with_events(scenario, [{"id": f"own-{n + 1}", **row} for n, row in enumerate(task.get("own", []))])
         assert recorded(scenario, choice.get("theory")).tobytes() == values.tobytes(), choice
+
+
+def game_without(ran, *card):
+    """The game's runs with one team's card of one turn left out, or whole."""
+    wanted = {"turn": card[0], "code": card[1]} if card else None
+    return next(values for task, _, values in ran if "turns" in task and task.get("except") == wanted)
+
+
+def test_what_two_do_together_goes_with_the_card_of_either(ran):
+    whole, by_one, by_other = game_without(ran), game_without(ran, 2, "SRB"), game_without(ran, 2, "XKX")
+    tension = NAMES.index("hazard.SRB.XKX")
+    moved_by = [np.median(whole[tension] - one[tension], axis=-1) for one in (by_one, by_other)]
+    assert all(np.abs(one).max() > 0.02 for one in moved_by)
+    assert 0.5 < np.abs(moved_by[0]).max() / np.abs(moved_by[1]).max() < 2
+
+
+def test_a_licence_moves_what_is_bought_under_it(ran):
+    assert np.abs(game_without(ran) - game_without(ran, 1, "TUR")).max() > 0
+    assert np.abs(game_without(ran) - game_without(ran, 0, "SRB")).max() > 0, "coming alone has its price"
+
+
+def told_in(ran, language):
+    return next(told for task, told, _ in ran if task.get("words") == language)
+
+
+def test_numbers_of_sliders_are_written_as_the_language_writes_them(ran):
+    usual = {lever: words for lever, words, *_ in told_in(ran, "tr")["levers"]}
+    assert "4.000" in usual["delivery-size"] and "4,5" in usual["kfor"]
+    assert not any(re.search(r"\d,\d{3}|\d\.\d\b(?!\d)", words) for words in usual.values()), usual
+    assert not any("Q4" in word for words in told_in(ran, "sr")["levers"] for word in words)
+
+
+def test_names_and_small_words_of_sources_are_in_the_page_s_language(ran):
+    for language in ("tr", "sr", "sr-cyrl"):
+        assert not any(re.search(r"\band\b|unsigned", short) for short in told_in(ran, language)["sources"])
+    assert "Arsenije Vučković 2024" in told_in(ran, "sr")["sources"]
+    cyrillic = told_in(ran, "sr-cyrl")
+    assert "Вучковић" in cyrillic["all"] and "Екинџи" in cyrillic["all"]
+    assert any("Недим Емин и Мехмет Угур Екинџи" in short for short in cyrillic["sources"])
 
 
 def test_a_saved_file_gives_the_same_bits(ran, tmp_path):

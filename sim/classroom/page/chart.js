@@ -55,22 +55,23 @@ function wideOf(words, size = 1, weight = 400) {
   return size * pen.measureText(words).width / 100;
 }
 
-/** Room that the names of ticks take. */
-function tickRoom(panels) {
+/** Room that the names of ticks take, and the longest number. */
+function tickRoom(panels, quarters, sure, change) {
   const isHere = key => panels.some(panel => key.startsWith(`tick.${panel.series.split(".")[0]}.`));
-  return Math.max(3.3, ...Object.entries(CATALOGUES[language]).filter(([key]) => isHere(key)).map(([, words]) => 0.6 + wideOf(words, 0.82)));
+  const most = panel => Math.max(...(sure ? singles(panel, quarters, change && panel.effect).flat() : quarters.flatMap(quarter => { const bands = change && panel.effect ? panel.effect[quarter].bands : panel.ours[quarter]; return [bands[4], -bands[0]]; })).map(Math.abs));
+  return Math.max(3.3, ...panels.map(panel => 0.6 + wideOf(number(most(panel), 0, "exceptZero"), 0.82)), ...Object.entries(CATALOGUES[language]).filter(([key]) => isHere(key)).map(([, words]) => 0.6 + wideOf(words, 0.82)));
 }
 
 /** view: "levels" or "change"; cover: quarter after which nothing is drawn; clock: a time that runs, see `useClock`. */
 function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")] }) {
   const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false);
   const em = parseFloat(getComputedStyle(document.documentElement).fontSize), id = useMemo(() => `c${Math.random().toString(36).slice(2)}`, []);
-  const narrow = width < 27 * em, left = tickRoom(panels) * em, ends = [...(view === "change" ? [say("difference")] : [say("middle"), ...names]), ...panels.flatMap(panel => panel.ghosts.map(ghost => ghost.label))];
+  const narrow = width < 27 * em, until = cover === null ? to : Math.min(to, cover), quarters = Array.from({ length: until - from + 1 }, (_, n) => from + n);
+  const left = tickRoom(panels, quarters, sure, view === "change") * em, ends = [...(view === "change" ? [say("difference")] : [say("middle"), ...names]), ...panels.flatMap(panel => panel.ghosts.map(ghost => ghost.label))];
   const right = width - (0.9 + Math.max(...ends.map(words => wideOf(words, 0.9, 700)))) * em, bottom = height - 1.7 * em;
   const x = quarter => left + (quarter - from) / (to - from) * (right - left);
   const rows = width ? pinRows(pins.filter(pin => pin.at >= from && pin.at <= (cover ?? to)), x, em, right) : [];
   const strip = rows.length ? (1 + Math.max(...rows.map(pin => pin.row))) * 1.2 * em : 0, head = 1.75 * em, each = (bottom - strip - 0.2 * em) / panels.length;
-  const until = cover === null ? to : Math.min(to, cover), quarters = Array.from({ length: until - from + 1 }, (_, n) => from + n);
   useEffect(() => {
     if (!clock || !width) return undefined;
     const move = time => {
@@ -111,14 +112,16 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   const band = quarter => change ? effect[quarter].bands : ours[quarter];
   const middle = quarter => change ? effect[quarter].middle : panel.line(quarter);
   const ghosts = panel.ghosts.map(ghost => ({ ...ghost, line: change ? ghost.change : ghost.line }));
-  const seen = quarters.flatMap(quarter => [band(quarter)[0], band(quarter)[4], middle(quarter), ...(change ? [0] : theirs ? [theirs[quarter][2]] : []), ...ghosts.map(ghost => ghost.line(quarter))]);
-  const [low, high] = common || rangeOf(ranges.current, `${series} ${view} ${quarters[0]}`, Math.min(...seen), Math.max(...seen));
+  const single = sure ? singles(panel, quarters, change) : [], isNothing = value => change && value === 0;
+  const seen = [...single.flat(), ...quarters.flatMap(quarter => [band(quarter)[0], band(quarter)[4], middle(quarter), ...(change ? [0] : theirs ? [theirs[quarter][2]] : []), ...ghosts.map(ghost => ghost.line(quarter))])];
+  const [low, high] = common || rangeOf(ranges.current, `${series} ${view} ${sure} ${quarters[0]}`, Math.min(...seen), Math.max(...seen));
   const plot = top + head, y = value => foot - (value - low) / (high - low) * (foot - plot - 0.2 * em);
   const xs = quarters.map(x), end = Math.min(until, quarters[quarters.length - 1]);
   const line = of => pathOf(quarters.map(quarter => [x(quarter), y(of(quarter))]));
+  const isNamed = !isPlaying && at === end && theirs && !change && x(end) + (1 + Math.max(...names.map(words => wideOf(words, 0.9, 700))) + 3) * em < width && x(end) < right - 2 * em, level = value => isNamed ? ` ${figure(series, value)}` : "";  // beside the point there is room for names with numbers
   const labels = apart([
-    { y: y(middle(end)), words: change ? say("difference") : theirs ? names[0] : say("middle"), hue, bold: true },
-    ...(theirs && !change ? [{ y: y(theirs[end][2]), words: names[1], hue: "var(--quiet)" }] : []),
+    { y: y(middle(end)), words: (change ? say("difference") : theirs ? names[0] : say("middle")) + level(middle(end)), hue, bold: true },
+    ...(theirs && !change ? [{ y: y(theirs[end][2]), words: names[1] + level(theirs[end][2]), hue: "var(--quiet)" }] : []),
     ...ghosts.map(ghost => ({ y: y(ghost.line(end)), words: ghost.label, hue: "var(--quiet)" })),
   ], 1.2 * em, plot, foot);
   const shown = !isPlaying && at !== undefined && at >= quarters[0] && at <= until;
@@ -126,6 +129,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   const reach = Array.from({ length: 10 }, (_, n) => at + ((isLate ? 1 - n : n - 1) * 0.5 * em) / (x(1) - x(0))), lines = [middle, ...(theirs && !change ? [quarter => theirs[quarter][2]] : [])];
   const ys = shown ? lines.flatMap(of => reach.map(place => y(between(of, place, quarters[0], end)))) : [], sides = [Math.min(...ys) - 0.5 * em, Math.max(...ys) + 1.3 * em];  // above and below all lines
   const free = !shown ? [] : sides.filter((side, n) => n ? side <= foot : side >= plot + 0.9 * em).sort((one, other) => Math.abs(one - y(middle(at))) - Math.abs(other - y(middle(at))));
+  const place = isTight ? y(middle(at)) - 0.8 * em : free[0] ?? plot + 0.9 * em, isGap = gap && !change, gapY = isGap ? gapPlace(y(middle(at)), y(theirs[at][2]), place, plot, foot, em) : 0;
   const name = change ? say("change.of", { name: seriesName(series) }) : seriesName(series), unit = narrow ? "" : unitOf(series);
   const size = Math.min(narrow ? 0.92 : 1, (width - (narrow ? 0 : left)) / (wideOf(name, 1, 700) + wideOf(unit, 0.82) + 0.7) / em);
   return html`<g style=${`--hue:${hue}`}>
@@ -135,7 +139,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
     ${ticksFor(series, low, high, change, (foot - plot) / em).map(([tick, words]) => html`<g><line class=${tick === 0 ? "zero" : "grid"} x1=${left} x2=${right} y1=${y(tick)} y2=${y(tick)} />
       <text class="quiet" x=${left - 0.35 * em} y=${y(tick) + 0.35 * em} text-anchor="end">${words}</text></g>`)}
     <g clip-path=${`url(#${id}${n})`}>
-      ${sure ? thinLines(panel, quarters, x, y, change) : html`<path class="wide" d=${areaOf(xs, quarters.map(q => y(band(q)[0])), quarters.map(q => y(band(q)[4])))} />
+      ${sure ? thinLines(single, quarters, x, y, shown ? at : undefined, em, isNothing) : html`<path class="wide" d=${areaOf(xs, quarters.map(q => y(band(q)[0])), quarters.map(q => y(band(q)[4])))} />
       <path class="half" d=${areaOf(xs, quarters.map(q => y(band(q)[1])), quarters.map(q => y(band(q)[3])))} />`}
       ${ghosts.map(ghost => html`<path class="ghost" d=${line(ghost.line)} />`)}
       ${theirs && !change && html`<path class="other" d=${line(quarter => theirs[quarter][2])} />`}
@@ -143,15 +147,25 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
       ${gap && !change && html`<line class="gap" x1=${x(at)} x2=${x(at)} y1=${y(theirs[at][2])} y2=${y(middle(at))} />`}
     </g>
     ${shown && html`<g class="cursor"><line x1=${x(at)} x2=${x(at)} y1=${plot} y2=${foot + 0.4 * em} /><circle cx=${x(at)} cy=${y(middle(at))} r=${0.36 * em} />
-      <text x=${x(at) + (isTight ? 0.3 : isLate ? -0.6 : 0.6) * em} y=${isTight ? y(middle(at)) - 0.8 * em : free[0] ?? plot + 0.9 * em} text-anchor=${isLate && !isTight ? "end" : "start"}>${gap ? figure(series, gap.middle, "exceptZero") : figure(series, middle(at))}</text></g>`}
+      ${!isNamed && [[place, figure(series, middle(at), change ? "exceptZero" : undefined), ""], ...(isGap ? [[gapY, `${narrow ? "" : `${say("difference")}: `}${figure(series, gap.middle, "exceptZero")}`, "between"]] : [])].map(([height, words, kind]) =>
+        html`<text class=${kind} x=${x(at) + (isTight ? 0.3 : isLate ? -0.6 : 0.6) * em} y=${height} text-anchor=${isLate && !isTight ? "end" : "start"}>${words}</text>`)}</g>`}
     ${labels.map(label => html`<text class=${label.bold ? "label bold" : "label"} style=${`fill:${label.hue}`} x=${(narrow ? Math.min(x(end), right) : x(end)) + 0.5 * em} y=${label.y + 0.35 * em}>${label.words}</text>`)}
   </g>`;
+}
+
+/** Where the difference is written: between its two ends where there is room, else on the far side of the level, away from both lines. */
+function gapPlace(ours, theirs, level, plot, foot, em) {
+  const middle = (ours + theirs) / 2 + 0.35 * em;
+  if (Math.abs(ours - theirs) > 2.2 * em && Math.abs(middle - level) > 1.2 * em) return middle;
+  const step = level < ours ? -1.2 * em : 1.2 * em, wanted = level + step;
+  return wanted < plot + 0.8 * em || wanted > foot ? level - step : wanted;
 }
 
 /** Ticks with what stands beside them: of an attitude words where two of them fit, of all else numbers without zeros at their end. */
 function ticksFor(series, low, high, change, height) {
   const words = change ? [] : [0.5, 0, -0.5].filter(tick => tick >= low && tick <= high && CATALOGUES.en[`tick.${series.split(".")[0]}.${tick}`]);
-  if (words.length > 1) return words.map(tick => [tick, say(`tick.${series.split(".")[0]}.${tick}`)]);
+  const room = words.length > 1 ? height * (words[0] - words[1]) / (high - low) : 0, fitting = room > 1.1 ? words : [words[0], words[words.length - 1]];  // in a low panel only the ends
+  if (words.length > 1) return fitting.map(tick => [tick, say(`tick.${series.split(".")[0]}.${tick}`)]);
   return ticksOf(low, high, Math.max(2, height / 2.6)).map(tick =>
     [tick, number(tick, (String(Number(tick.toPrecision(6))).split(".")[1] || "").length, change ? "exceptZero" : "negative")]);
 }
@@ -163,13 +177,25 @@ function rangeOf(known, key, low, high) {
   return known[key] = wanted;
 }
 
-function thinLines({ result, other, series }, quarters, x, y, change) {
-  const paths = Array.from({ length: THIN }, () => []);
+/** Single simulations of a panel, by quarter: THIN of them, of a level or of a difference. */
+function singles({ result, other, series }, quarters, change) {
+  const lines = Array.from({ length: THIN }, () => []), every = DATA.members / THIN;
   for (const quarter of quarters) {
     const values = membersAt(result, series, quarter), base = change ? membersAt(other, series, quarter) : null;
-    paths.forEach((path, n) => path.push([x(quarter), y(values[2 * n] - (base ? base[2 * n] : 0))]));
+    lines.forEach((line, n) => line.push(values[every * n] - (base ? base[every * n] : 0)));
   }
-  return paths.map(path => html`<path class="thin" d=${pathOf(path)} />`);
+  return lines;
+}
+
+/** One line of each simulation; at the cursor a dot of each that is not nothing, those of one height side by side, to be counted. */
+function thinLines(lines, quarters, x, y, at, em, isNothing) {
+  const size = 0.16 * em, room = 2.4 * size, piles = new Map(), place = at === undefined ? -1 : quarters.indexOf(at);
+  const dots = place < 0 ? [] : lines.map(line => line[place]).filter(value => !isNothing(value)).sort((one, other) => one - other).map(value => {
+    const row = Math.round((y(value) - Math.sign(value) * 0.6 * room) / room), count = piles.get(row) || 0;
+    piles.set(row, count + 1);
+    return html`<circle class="dot" cx=${x(at) - (count + 1) * room} cy=${row * room} r=${size} />`;
+  });
+  return [...lines.map(line => html`<path class="thin" d=${pathOf(line.map((value, n) => [x(quarters[n]), y(value)]))} />`), ...dots];
 }
 
 function yearTicks(from, to, x, room) {

@@ -96,9 +96,9 @@ function Drawer({ scenario, levers, set }) {
   const shown = DATA.levers.filter(lever => scenarioRow(scenario).levers.includes(lever.id));
   return html`<h2>${say("sliders")}</h2>${shown.map(lever => {
     const position = levers[lever.id] ?? "untouched", place = lever.positions.indexOf(position);
-    return html`<label class="slide"><span>${tell(`lever.${lever.id}.label`, lever.label)} <b>${position === "untouched" ? say("untouched_at", { usual: lever.usual }) : position} ${position === "untouched" ? "" : tell(`lever.${lever.id}.unit`, lever.unit)}</b></span>
-      <input type="range" min="0" max=${lever.positions.length - 1} step="1" value=${place} aria-valuetext=${position} oninput=${event => set(lever.id, lever.positions[event.target.value])} />
-      <small class="quiet">${say(`word.${lever.word}`)}${lever.source && DATA.sources[lever.source].short ? ` · ${DATA.sources[lever.source].short}` : ""}</small></label>`;
+    return html`<label class="slide"><span>${tell(`lever.${lever.id}.label`, lever.label)} <b>${leverWords(lever, position)} ${position === "untouched" ? "" : tell(`lever.${lever.id}.unit`, lever.unit)}</b></span>
+      <input type="range" min="0" max=${lever.positions.length - 1} step="1" value=${place} aria-valuetext=${leverWords(lever, position)} oninput=${event => set(lever.id, lever.positions[event.target.value])} />
+      <small class="quiet">${say(`word.${lever.word}`)}${lever.source && DATA.sources[lever.source].short ? ` · ${shortOf(lever.source)}` : ""}</small></label>`;
   })}${Object.keys(levers).length > 0 && html`<button onclick=${() => go({ levers: "" }, true)}>${say("all_back")}</button>`}`;
 }
 
@@ -114,13 +114,18 @@ function MapPanel({ choice, at }) {
   const [all, setAll] = useState(false), { ties, arms: flows } = mapSeries();
   const { results } = useWorlds([[{ ...choice }, [...ties.map(tie => `attitude.${tie}`), ...flows]]]);
   return html`<h2>${quarterWords(at)}</h2><div class="map-room"><${Ties} result=${results[0]} at=${at} all=${all} /></div>
-    <button aria-pressed=${all} onclick=${() => setAll(!all)}>${say("map.all")}</button>${results[0] && html`<table><caption class="sr">${say("map.name", { date: quarterWords(at) })}</caption><tbody>${ties.filter(tie => tie.split(".").every(code => all || CAPITALS.includes(code))).map(tie => html`<tr><th scope="row">${tie.split(".").map(code => CAPITALS.includes(code) ? say(`capital.${code}`) : nameOf(code)).join(" → ")}</th><td>${number(bandsOf(results[0], `attitude.${tie}`)[at][2], 2)}</td></tr>`)}</tbody></table>`}<p class="quiet">${say("map.note")}</p>`;
+    <button aria-pressed=${all} onclick=${() => setAll(!all)}>${say("map.all")}</button><${TiesTable} result=${results[0]} at=${at} all=${all} /><p class="quiet">${say("map.note")}</p>`;
+}
+
+/** The ties of a map in numbers. */
+function TiesTable({ result, at, all }) {
+  return result && html`<table><caption class="sr">${say("map.name", { date: quarterWords(at) })}</caption><tbody>${mapSeries().ties.filter(tie => tie.split(".").every(code => all || CAPITALS.includes(code))).map(tie => html`<tr><th scope="row">${tie.split(".").map(code => CAPITALS.includes(code) ? say(`capital.${code}`) : nameOf(code)).join(" → ")}</th><td>${number(bandsOf(result, `attitude.${tie}`)[at][2], 2)}</td></tr>`)}</tbody></table>`;
 }
 
 function EventList({ choice }) {
   const events = worldOf(DATA, choice).events.filter(event => event.words);
   return html`<h2>${say("events")}</h2><p class="quiet">${say("events.note")}</p><ul class="events">${events.map(event => html`<li><b>${quarterWords(event.at)}</b> ${language === "en" ? event.words : eventName(event, false)} <span class="tag">${say(`standing.${event.standing}`)}</span>${" "}
-    <span class="quiet">${event.source && (DATA.sources[event.source].short || say("source.ours"))}</span></li>`)}</ul>`;
+    <span class="quiet">${event.source && (shortOf(event.source) || say("source.ours"))}</span></li>`)}</ul>`;
 }
 
 /** A form for an event of one's own. */
@@ -137,18 +142,20 @@ function EventForm({ own, scenario, save, onAdded }) {
     setRow({ type: next_.type, ...Object.fromEntries(wanted.fields.map((name, n) => [name, fits[n + 1]])), at: next_.at, ...(next_.until && wanted.until ? { until: next_.until } : {}),
       ...(wanted.number ? { [numberField({ ...next_, class: fits[3] })]: numberOf(field === "type" ? { type: value } : next_, wanted) } : {}) });
   };
-  const field = numberField(row), value = Number(row[field]), isRight = !field || value >= form.range[0] && value <= form.range[2];
+  const field = numberField(row), value = Number(row[field]), isRight = !field || isInRange(row, value), [added, setAdded] = useState(null), list = useRef(null);
+  useEffect(() => { if (added && list.current) list.current.scrollIntoView({ block: "nearest" }); }, [added, own.length]);
   const plain = Object.fromEntries(Object.entries(row).filter(([, one]) => one !== ""));
-  const add = event => { event.preventDefault(); if (isRight && ownEvent(plain)) { onAdded(quarterOf(row.at)); go({ own: JSON.stringify([...own, { ...plain, ...(field ? { [field]: value } : {}) }]), compare: undefined }); } };
+  const add = event => { event.preventDefault(); if (isRight && ownEvent(plain)) { setAdded(plain); onAdded(quarterOf(row.at)); go({ own: JSON.stringify([...own, { ...plain, ...(field ? { [field]: value } : {}) }]), compare: undefined }); } };
   return html`<h2>${say("event")}</h2><form class="form" onsubmit=${add}>
     <label>${say("form.type")}<select value=${row.type} onchange=${event => change("type", event.target.value)}>${kinds.map(kind => html`<option value=${kind}>${say(`own.${kind}`)}</option>`)}</select></label>
     ${form.fields.map((name, n) => html`<label>${say(`form.${name}`)}<select value=${row[name]} onchange=${event => change(name, event.target.value)}>${options(n).map(code => html`<option value=${code} selected=${code === row[name]}>${words(code)}</option>`)}</select></label>`)}
-    ${field && html`<label>${say(`form.${field}`)}<input type="number" step="any" min=${form.range[0]} max=${form.range[2]} value=${row[field]} oninput=${event => setRow({ ...row, [field]: event.target.value })} /></label>`}
+    ${field && html`<label>${say(`form.${field}`)}<input type="number" step=${field === "n" ? 1 : "any"} min=${form.range[0]} max=${form.range[2]} value=${row[field]} oninput=${event => setRow({ ...row, [field]: event.target.value })} /></label>`}
     <label>${say("form.at")}<select value=${row.at} onchange=${event => setRow({ ...row, at: event.target.value })}>${DATA.quarter_names.slice(DATA.recorded_until + 1).map(name => html`<option value=${name}>${quarterWords(quarterOf(name))}</option>`)}</select></label>
     ${form.until && html`<label>${say("form.until")}<select value=${row.until || ""} onchange=${event => setRow({ ...row, until: event.target.value })}><option value="">${say("form.for_good")}</option>${DATA.quarter_names.filter(name => name >= row.at).map(name => html`<option value=${name}>${quarterWords(quarterOf(name))}</option>`)}</select></label>`}
-    ${field && !isRight && html`<p class="error" role="alert">${say("form.range", { low: form.range[0], high: form.range[2] })}</p>`}
+    ${field && !isRight && html`<p class="error" role="alert">${say("form.range", { low: number(form.range[0], 0), high: number(form.range[2], 0) })}</p>`}
     <${Price} row=${plain} scenario=${scenario} /><button class="main" disabled=${!isRight || budgetsOf(plain) > DATA.own.most_budgets}>${say("form.add")}</button></form>
-    ${own.length > 0 && html`<ul class="events">${own.map((one, n) => html`<li><b>${quarterWords(quarterOf(one.at))}</b> ${eventWords(one)} <button class="small" aria-label=${say("form.remove")} onclick=${() => go({ own: own.length > 1 ? JSON.stringify(own.filter((_, place) => place !== n)) : "" })}>×</button></li>`)}</ul>
+    <p class="quiet" role="status">${added && say("form.added", { event: `${eventWords(added)}, ${quarterWords(quarterOf(added.at))}` })}</p>
+    ${own.length > 0 && html`<ul class="events" ref=${list}>${own.map((one, n) => html`<li><b>${quarterWords(quarterOf(one.at))}</b> ${eventWords(one)} <button class="small" aria-label=${say("form.remove")} onclick=${() => go({ own: own.length > 1 ? JSON.stringify(own.filter((_, place) => place !== n)) : "" })}>×</button></li>`)}</ul>
       <button onclick=${save}>${say("save")}</button>`}`;
 }
 

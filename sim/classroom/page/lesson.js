@@ -53,23 +53,26 @@ function RunStep(props) {
   useEffect(() => { numbersOf(step, [stepText(lesson, n, "finding"), stepText(lesson, n, "say")]).then(setWorlds); }, []);
   const live = shown && step.cover && !isStill(), started = useRef(shown);
   useEffect(() => { if (live && !started.current && lines.length) clock.play(Math.min(quarterOf(step.cover), at), to); started.current = shown; }, [shown]);
-  useKeys({ ArrowLeft: () => setAt(Math.max(from, at - 1)), ArrowRight: () => setAt(Math.min(cover ?? to, at + 1)), p: () => clock.play(from, to) });
+  const flip = (name, value) => setTools({ ...tools, [name]: tools[name] === value ? undefined : value }), hasTable = ["map", "lines", "theories"].includes(step.picture);
+  useKeys({ ArrowLeft: () => setAt(Math.max(from, at - 1)), ArrowRight: () => setAt(Math.min(cover ?? to, at + 1)), p: () => clock.play(from, to), t: () => hasTable && flip("table", true) });
   const isAlone = ["alone", "same"].includes(step.view), isMystery = !shown && !step.cover || !shown && step.picture === "levers";
   const panels = of.length ? lines.map(series => panelOf(series, results[0], isMystery || cover !== null || isAlone ? null : results[1], ghosts)) : [];
   const choice = { ...ours, theory: tools.theory };
-  const picture = step.picture === "map" ? html`<${MapStep} choice=${choice} at=${at} all=${tools.all} />` : isMystery ? html`<${Mystery} lines=${lines} lesson=${lesson} n=${n} />` :
+  const isTable = shown && hasTable && tools.table;
+  const picture = isTable && step.picture !== "map" ? html`<div class="table-room" tabindex="0"><${Table} panels=${panels} from=${from} to=${to} /></div>` :
+    step.picture === "map" ? html`<${MapStep} choice=${choice} at=${at} all=${tools.all} table=${isTable} />` : isMystery ? html`<${Mystery} lines=${lines} lesson=${lesson} n=${n} />` :
     step.picture === "why" ? html`<${Why} choice=${choice} series=${lines[0]} quarter=${at} />` : step.picture === "levers" ? html`<${Levers} choice=${choice} series=${lines[0]} quarter=${at} />` :
     html`<${Chart} panels=${panels} from=${from} to=${to} at=${Math.min(at, cover ?? to)} cover=${cover} onAt=${setAt} pins=${Object.entries(step.pins).map(([id, words]) => pinOf(choice, id, tell(`lesson.${lesson.id}.${n}.pins.${id}`, words))).filter(Boolean)}
       view=${tools.view || step.view} sure=${tools.sure} clock=${clock} names=${lever && !lever.event ? [say("moved"), say("untouched")] : [say("with"), say("without")]} />`;
-  const flip = (name, value) => setTools({ ...tools, [name]: tools[name] === value ? undefined : value });
   const time = step.picture === "lines" || step.picture === "map" || step.picture === "theories";
   const controls = html`
     ${time && step.picture !== "map" && html`<button onclick=${() => clock.play(from, to)}>▶ ${say("play")}</button>`}
     ${step.picture === "map" && html`<button onclick=${() => setAt(Math.min(to, at + 1))}>${say("quarter_on")}</button><b class="date">${quarterWords(at)}</b><button aria-pressed=${Boolean(tools.all)} onclick=${() => flip("all", true)}>${say("map.all")}</button>`}
     ${step.picture === "lines" && html`<button aria-pressed=${Boolean(tools.sure)} onclick=${() => flip("sure", true)}>${say("sure")}</button>`}
+    ${hasTable && html`<button aria-pressed=${Boolean(tools.table)} onclick=${() => flip("table", true)}>${say("table")}</button>`}
     ${step.control === "theories" && DATA.theory_rows.map(row => html`<button aria-pressed=${tools.theory === row.name} onclick=${() => flip("theory", row.name)}>${say(`theory.${row.name}`)}</button>`)}
-    ${lever && html`<label class="slide"><span>${tell(`lever.${lever.id}.label`, lever.label)} <b>${tools.lever || say("untouched_at", { usual: lever.usual })}</b></span>
-      <input type="range" min="0" max=${lever.positions.length - 1} step="1" value=${lever.positions.indexOf(tools.lever || "untouched")} oninput=${event => {
+    ${lever && html`<label class="slide"><span>${tell(`lever.${lever.id}.label`, lever.label)} <b>${leverWords(lever, tools.lever || "untouched")}</b></span>
+      <input type="range" min="0" max=${lever.positions.length - 1} step="1" value=${lever.positions.indexOf(tools.lever || "untouched")} aria-valuetext=${leverWords(lever, tools.lever || "untouched")} oninput=${event => {
         const position = lever.positions[event.target.value];
         setTools({ ...tools, lever: position === "untouched" ? undefined : position });
       }} /></label>`}`;
@@ -86,18 +89,19 @@ function pinOf(choice, id, words) {
   return event && { at: event.at, words, own: true };
 }
 
-function MapStep({ choice, at, all }) {
+function MapStep({ choice, at, all, table }) {
   const { ties, arms: flows } = mapSeries(), { results } = useWorlds([[choice, [...ties.map(tie => `attitude.${tie}`), ...flows]]]);
-  return html`<${Ties} result=${results[0]} at=${at} all=${all} />`;
+  return table ? html`<div class="table-room" tabindex="0"><${TiesTable} result=${results[0]} at=${at} all=${all} /></div>` : html`<${Ties} result=${results[0]} at=${at} all=${all} />`;
 }
 
 function RaceStep(props) {
-  const { step, shown } = props, [race, setRace] = useState({ ...RACE, ...step.race }), [time, play, whole] = usePlayedRace(), first = useRef(true);
+  const { step, shown } = props, [race, setRace] = useState({ ...RACE, ...step.race }), [time, play, whole] = usePlayedRace(), first = useRef(true), [table, setTable] = useState(false);
+  useKeys({ t: () => setTable(!table) });
   useEffect(() => { if (!first.current && shown) play(); first.current = false; }, [shown]);
   const set = wanted => { whole(); setRace(wanted); }, isMoved = JSON.stringify(race) !== JSON.stringify({ ...RACE, ...step.race });
   return stepFrame(props, {
-    picture: html`<${RacePicture} race=${race} time=${time} hidden=${!shown} onStart=${shown && (start => set({ ...race, start }))} />`,
-    controls: html`<${RaceSliders} race=${race} set=${set} more=${step.control === "more"} /><button onclick=${play}>▶ ${say("go")}</button>`,
+    picture: table && shown ? html`<${RaceTable} race=${race} />` : html`<${RacePicture} race=${race} time=${time} hidden=${!shown} onStart=${shown && (start => set({ ...race, start }))} />`,
+    controls: html`<${RaceSliders} race=${race} set=${set} more=${step.control === "more"} /><button onclick=${play}>▶ ${say("go")}</button><button aria-pressed=${table} onclick=${() => setTable(!table)}>${say("table")}</button>`,
     title: isMoved ? verdictOf(race) : null,
   });
 }

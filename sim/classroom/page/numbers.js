@@ -45,8 +45,8 @@ function effectsOf(ours, theirs, series) {
 const DIGITS = { spending: 0, loitering: 0, uav: 1, air_defence: 0, capability: 0, troops: 1, hazard: 2 };
 const digitsOf = series => DIGITS[series.split(".")[0]] ?? 2;
 
-function figure(series, value, sign) {
-  const digits = digitsOf(series), rounded = Number(value.toFixed(digits));
+function figure(series, value, sign, digits = digitsOf(series)) {
+  const rounded = Number(value.toFixed(digits));
   return number(rounded === 0 ? 0 : rounded, digits, sign);
 }
 
@@ -72,7 +72,7 @@ function numbersIn(texts) {
 /** The worlds that the numbers of a text need, by what is moved in them. */
 async function numbersOf(step, texts) {
   const wanted = numbersIn(texts), worlds = {}, series = [...new Set(wanted.map(one => one.series))];
-  const base = scenarioRow(step.scenario).compare_to;
+  const base = ["alone", "same"].includes(step.view) ? null : scenarioRow(step.scenario).compare_to;  // nothing is compared where the picture does not
   for (const { lever, position } of [{}, ...wanted]) {
     const key = lever ? `${lever}=${position}` : "";
     const moved = !lever ? {} : lever === "theory" ? { theory: position } : { levers: { [lever]: position } };
@@ -89,8 +89,9 @@ function filled(text, worlds) {
     const found = worlds && worlds[lever ? `${lever}=${position}` : ""], quarter = quarterOf(name);
     if (!found) return "…";
     const [ours, theirs] = found;
-    if (what === "without" || what === "level") return figure(series, bandsOf(what === "level" ? ours : theirs, series)[quarter][2]);
-    const effect = effectAt(ours, theirs, series, quarter);
+    if (what === "level" && !theirs) return figure(series, bandsOf(ours, series)[quarter][2]);
+    const effect = effectAt(ours, theirs, series, quarter), without = bandsOf(theirs, series)[quarter][2];
+    if (what === "without" || what === "level") return figure(series, what === "level" ? without + effect.middle : without);  // as the chart draws it
     if (what === "higher" || what === "lower") return number(effect[what], 0);
     return figure(series, what === "effect" ? Math.abs(effect.middle) : effect[what], what === "effect" ? "negative" : "exceptZero");
   });

@@ -71,6 +71,13 @@ function RacePicture({ race, time, onStart, hidden }) {
   </svg></div>`;
 }
 
+/** The arms of both, year by year. */
+function RaceTable({ race }) {
+  const { path } = raceOf(race, YEARS / STEP), years = Array.from({ length: YEARS + 1 }, (_, year) => year);
+  return html`<div class="table-room" tabindex="0"><table><caption>${say("race.name")}</caption><thead><tr><td></td>${["A", "B"].map(who => html`<th scope="col">${say("race.arms", { who })}</th>`)}</tr></thead>
+    <tbody>${years.map(year => html`<tr><th scope="row">${say("race.year", { count: year })}</th>${path[Math.round(year / STEP)].map(value => html`<td>${arms(value)}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
 const RATES = [["reaction", 0, 2.5], ["fatigue", 0, 2.5], ["grievance", -3, 5]];
 
 /** Sliders of a race, for both at once, or for each. */
@@ -100,11 +107,12 @@ function RaceMode({ state }) {
     const isPair = pair => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite);
     return Object.fromEntries(Object.entries(RACE).map(([name, usual]) => [name, isPair(given[name]) ? given[name] : usual]));
   }, []);
-  const [race, setRace] = useState(parsed), [time, play, whole] = usePlayedRace(), [more, setMore] = useState(false);
+  const [race, setRace] = useState(parsed), [time, play, whole] = usePlayedRace(), [more, setMore] = useState(false), [table, setTable] = useState(false);
+  useKeys({ t: () => setTable(!table) });
   const set = wanted => { whole(); setRace(wanted); };
   useEffect(() => { const later = setTimeout(() => go({ race: JSON.stringify(race) }, true), 300); return () => clearTimeout(later); }, [race]);
   return html`<${Screen} kicker=${say("race.kicker")} title=${verdictOf(race)}
-    picture=${html`<${RacePicture} race=${race} time=${time} onStart=${start => set({ ...race, start })} />`}
-    controls=${html`<${RaceSliders} race=${race} set=${set} more=${more} /><span class="buttons"><button class="main" onclick=${play}>▶ ${say("go")}</button><button aria-pressed=${more} onclick=${() => setMore(!more)}>${say("more")}</button></span>`}
+    picture=${table ? html`<${RaceTable} race=${race} />` : html`<${RacePicture} race=${race} time=${time} onStart=${start => set({ ...race, start })} />`}
+    controls=${html`<${RaceSliders} race=${race} set=${set} more=${more} /><span class="buttons"><button class="main" onclick=${play}>▶ ${say("go")}</button><button aria-pressed=${more} onclick=${() => setMore(!more)}>${say("more")}</button><button aria-pressed=${table} onclick=${() => setTable(!table)}>${say("table")}</button></span>`}
     note=${say("race.note")} />`;
 }

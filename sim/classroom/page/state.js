@@ -66,7 +66,7 @@ function codeOf(state) {
 
 /** What a code stands for; null where it stands for nothing. */
 function stateOf(code) {
-  const text = code.trim().toLowerCase(), [, number_, step] = text.match(/^(\d)(\d)$/) || [];
+  const text = code.replace(/\s/g, "").toLowerCase(), [, number_, step] = text.match(/^(\d)(\d)$/) || [];
   const lesson = DATA.lessons.find(one => String(one.number) === number_);
   if (lesson && lesson.steps[step - 1]) return { lesson: lesson.id, step: step - 1 || "" };
   const scenario = DATA.scenarios[parseInt(text.slice(0, 2), 36) - 360];
@@ -89,6 +89,17 @@ function useSize() {
   return [ref, size];
 }
 
+/** Where what has the focus is replaced, as when a card opens, the focus goes to what stands there now. */
+function useKeptFocus(changed) {
+  const ref = useRef(null), isFirst = useRef(true);
+  useLayoutEffect(() => {
+    const isLost = document.activeElement === document.body || document.activeElement === null;
+    if (!isFirst.current && isLost && ref.current) (ref.current.querySelector("li button") || ref.current.querySelector("button")).focus();
+    isFirst.current = false;
+  }, [changed]);
+  return ref;
+}
+
 function useKeys(keys) {
   const latest = useRef(keys);
   latest.current = keys;
@@ -96,6 +107,7 @@ function useKeys(keys) {
     const pressed = event => {
       if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range" && event.key.length === 1) return;
       if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && /Arrow|Page/.test(event.key)) return;
+      if (/^(BUTTON|A|SUMMARY)$/.test(event.target.tagName) && event.key === " ") return;  // it presses what has the focus
       const act = latest.current[event.key];
       if (act) { event.preventDefault(); act(); }
     };
@@ -138,11 +150,17 @@ function ownEvent(row, id = "own-1") {
   const does = DATA.own.does[[row.type, ...form.fields.map(field => row[field])].join("|")];
   const field = numberField(row), value = field ? Number(row[field]) : 0;
   const end = row.until ? quarterOf(row.until) + 1 : NONE;
-  if (!does || field && !Number.isFinite(value) || row.until && end <= at || budgetsOf(row) > DATA.own.most_budgets) return null;
+  if (!does || field && !isInRange(row, value) || row.until && end <= at || budgetsOf(row) > DATA.own.most_budgets) return null;
   const place = item => item.map((one, n) => isSize(item, n) && DATA.own.numbers.includes(one) ? numberPlace(value) : one);
   const moved = item => [at, ...place(item).slice(1)];
   return { id, at, words: eventWords(row), standing: "what-if", does: does.map(effect => Array.isArray(effect) ? moved(effect) :
     { ...effect, ends: [at, end], on: moved(effect.on), off: effect.off }) };
+}
+
+/** Whether a number is one that the form takes; drones are counted one by one. */
+function isInRange(row, value) {
+  const [low, , high] = DATA.own.forms[row.type].range;
+  return Number.isFinite(value) && value >= low && value <= high && (numberField(row) !== "n" || Number.isInteger(value));
 }
 
 /** What a purchase is worth [m USD2023], and how many of the buyer's yearly equipment budgets it costs; 0 where another pays. */

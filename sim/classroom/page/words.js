@@ -11,10 +11,14 @@ const MINUS = "−";
 const CYRILLIC = Object.fromEntries("lj љ nj њ dž џ a а b б c ц č ч ć ћ d д đ ђ e е f ф g г h х i и j ј k к l л m м n н o о p п r р s с š ш t т u у v в z з ž ж".split(" ")
   .map((one, n, all) => n % 2 ? null : [one, all[n + 1]]).filter(Boolean));
 
+/** Names that no table of letters turns: as Serbian writes them, and in Cyrillic as they are said. */
+const SPELT = { Vuckovic: "Vučković" }, SAID = { Ekinci: "Екинџи", Uğur: "Угур" };
+
 /** Serbian in Cyrillic letters; names of values, of files and of commands stay as they are. */
 function inCyrillic(text) {
-  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.(?:json|org)|Skydagger|(?:lj|nj|dž|[a-zčćđšž])/gi, (found, at) => {
+  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.(?:json|org)|Skydagger|Ekinci|Uğur|(?:lj|nj|dž|[a-zčćđšž])/gi, (found, at) => {
     if (/[AB]/.test(found) && !/\p{L}/u.test(text.slice(Math.max(0, at - 1), at) + text.slice(at + 1, at + 2))) return found; // the two nations of the race
+    if (SAID[found]) return SAID[found];
     const letter = CYRILLIC[found.toLowerCase()];
     return !letter ? found : found[0] === found[0].toLowerCase() ? letter : letter.toUpperCase();
   });
@@ -65,4 +69,13 @@ const quarterWords = quarter => {
   const [year, part] = DATA.quarter_names[Math.max(0, Math.min(DATA.quarters - 1, Math.round(quarter)))].split("Q");
   return say("quarter", { year, quarter: part });
 };
+/** A place of a slider as the language writes it: a quarter, or a number. */
+const positionWords = position => quarterOf(position) >= 0 ? quarterWords(quarterOf(position)) : Number.isFinite(Number(position)) ? number(Number(position), (String(Number(position)).split(".")[1] || "").length) : position;
+const leverWords = (lever, position) => position === "untouched" ? say("untouched_at", { usual: positionWords(lever.usual) }) : positionWords(position);
+/** A source in short, in the page's language. */
+function shortOf(key) {
+  const named = DATA.sources[key].short.replace("unsigned text", say("source.unsigned")), short = /^\d+$/.test(key) ? named.replace(" and ", ` ${say("and")} `) : named;  // of the documents; an office keeps its name
+  const written = language.startsWith("sr") ? short.replace(/Vuckovic/, name => SPELT[name]) : short;
+  return language === "sr-cyrl" ? written.replace(/Arsenije Vučković|Nedim Emin|Mehmet Uğur Ekinci/g, inCyrillic) : written;
+}
 const yearOf = quarter => 2018 + quarter / 4;
