@@ -204,7 +204,18 @@ EVENTS = [Boom]
 
 @pytest.mark.parametrize(
     ("effects", "said_of_it"),
-    [("raise KeyError('embargoo')", "Boom.effects fails: KeyError: 'embargoo'"), ("yield 3", "Boom.effects gives 3")],
+    [
+        ("raise KeyError('embargoo')", "Boom.effects fails: KeyError: 'embargoo'"),
+        ("yield 3", "Boom.effects gives 3"),
+        (
+            "yield self.set('embargoo', ('SRB', 'FRA'))",
+            'boom.py: 1 problem everybody Boom.effects writes "embargoo", which no',
+        ),
+        (
+            "yield self.set('embargo', ('SRB',))",
+            "boom.py: 1 problem everybody Boom.effects writes embargo of ('SRB',), which is none",
+        ),
+    ],
 )
 def test_what_the_event_of_a_plug_in_does_wrong_is_told_as_the_plug_in_s(folder, effects, said_of_it):
     (folder / "boom.py").write_text(BROKEN.replace("EFFECTS", effects), encoding="utf-8")
@@ -213,6 +224,13 @@ def test_what_the_event_of_a_plug_in_does_wrong_is_told_as_the_plug_in_s(folder,
     )
     code, _, err = armsrace(folder, "run", "boom.yaml", "--plugin", "boom.py", "--members", "1", "--pictures", "none")
     assert code == 2 and said_of_it in " ".join(err.split())
+
+
+def test_a_type_of_event_that_is_taken_is_refused_with_file_and_class(folder):
+    text = BROKEN.replace("boom", "order").replace("EFFECTS", "yield from ()")
+    (folder / "again.py").write_text(text, encoding="utf-8")
+    code, _, err = armsrace(folder, "validate", "baseline", "--plugin", "again.py")
+    assert code == 2 and 'again.py: 1 problem\n  EVENTS, Boom   the type "order" is taken' in err, err
 
 
 RULE = """\
@@ -231,6 +249,7 @@ RULES = {"spending.desired_gap": desired_gap}
         ("compiled", RULE.replace("RETURN", "return 1e308 * 10.0"), "line 1 desired_gap gives inf for reaction = "),
         ("agents", RULE.replace("RETURN", "return 1.0 / (reaction - reaction)"), "line 4 desired_gap fails: ZeroDivis"),
         ("agents", HAWK.replace("1.1", "float('nan')"), "line 4 Hawk.update_budget sets spending to nan"),
+        ("agents", HAWK.replace("*= 1.1", "= -500.0"), "line 4 Hawk.update_budget sets spending to -500.0"),
     ],
 )
 def test_what_a_plug_in_makes_not_finite_stops_the_run_and_is_told_with_function_quarter_and_member(

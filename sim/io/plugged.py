@@ -1,6 +1,5 @@
 """What plug-ins brought along: filled by `sim.plugins`, read where each kind is used. Without plug-ins all of it is empty."""
 
-import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -55,9 +54,12 @@ def _fault(code: CodeType, line: int, does: str) -> Fault:
 
 
 @contextmanager
-def watched() -> Iterator[list["Fault"]]:
-    """While the block lasts, each function of a plug-in that gives, or leaves in its agent, a number that is not finite is noted; Python
-    runs some three times slower."""
+def watched(is_right: Callable[[str, float], bool]) -> Iterator[list["Fault"]]:
+    """While the block lasts, each function of a plug-in that gives, or leaves in its agent, a wrong number is noted; Python runs some
+    three times slower.
+
+    is_right : whether an agent's attribute of a name, or "" for what a function gives, may have a value
+    """
     found: list[Fault] = []
     is_own = cache(is_of_one)
 
@@ -67,7 +69,7 @@ def watched() -> Iterator[list["Fault"]]:
             return
         held = {"": result, **getattr(frame.f_locals.get("self"), "__dict__", {})}
         for name, value in held.items():
-            if isinstance(value, float) and not math.isfinite(value):
+            if isinstance(value, float) and not is_right(name, value):
                 given = (
                     f"{one} = {frame.f_locals[one]}" for one in code.co_varnames[: code.co_argcount] if one != "self"
                 )
