@@ -4,10 +4,12 @@
     python benchmarks/fuzz.py --only design,chunk --seed 7
     python benchmarks/fuzz.py --inputs 300000 --begin 45000   # goes on where one was cut: its last line says how far it was
 
-What is wrong is an exception that is no InputError, more than five seconds, or a gigabyte. Damage follows the format: a tree
-(YAML, JSON) loses, gains and swaps branches and takes values of other files; a table loses cells, rows and columns and changes
-their kinds; now and then only bytes are changed. The same seed makes the same inputs. Every 5,000 inputs the counts are told; a request to
-stop is obeyed after the input at hand.
+What is wrong is an exception that is no InputError, more than five seconds of the processor, or a gigabyte; what a machine does beside
+counts for nothing, except that whoever waits for half a minute hangs. Damage follows the format: a tree (YAML, JSON) loses, gains and
+swaps branches and takes values of other files; a table loses cells, rows and columns and changes their kinds; now and then only bytes are
+changed. Time and memory are those of reading; files are made and written before. The same seed makes the same inputs. Every 5,000 inputs
+the counts are told, at the end those of each format with its slowest and its largest input; a request to stop is obeyed after the input
+at hand.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import io
 import itertools
 import json
 import random
+import re
 import resource
 import shutil
 import signal
@@ -94,6 +97,7 @@ from sim.validation.experiments import experiments
 
 ADDRESSES = 6_000_000_000  # bytes that the study may ask for
 SECONDS, MEGABYTES = 5.0, 1000  # of the processor; waiting counts as work sixfold less
+LETTERS = 2_000_000  # of what a branch is repeated to: more than any reader takes, and not the memory of the fuzzer
 POINTS = 2_000  # of a damaged design that is gone on with
 SLOW = {
     8: ("begun", "run", "library", "parameters", "published"),
@@ -238,7 +242,8 @@ class Damage:
             case 6 if not self.is_long:  # once in a file, or it fills the memory of the fuzzer
                 times = chance.choice((2, 50, 2000))
                 self.is_long = times > 2
-                part[key] = [part[key]] * times
+                length = len(json.dumps(part[key], default=str))
+                part[key] = [part[key]] * min(times, max(2, LETTERS // length))
             case 6:
                 part[key] = chance.choice([[part[key]], {"value": part[key]}])
             case _:
@@ -354,13 +359,18 @@ class Format:
 
     file : that is damaged, in a folder with all that stands beside it
     read : what the program does with it
-    refused : how many of its damaged files were refused so far
+    tried, refused : how many of its damaged files were read so far, and how many of them were refused
+    slowest : seconds of the processor that the slowest took, and its number
+    largest : megabytes that the one that took most added while it was read, and its number
     """
 
     name: str
     file: Path
     read: Callable[[], object]
+    tried: int = 0
     refused: int = 0
+    slowest: tuple[float, int] = (0.0, 0)
+    largest: tuple[float, int] = (0.0, 0)
 
     def __post_init__(self) -> None:
         self.content = self.file.read_bytes()
@@ -595,10 +605,38 @@ class TooLongError(BaseException):
     """More than a reader may take."""
 
 
-def tried(one: Format, content: bytes, limit: float = SECONDS) -> str:
+PEAK, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
+
+
+def megabytes(line: str) -> float:
+    """Memory of this process: `VmRSS` that it holds, `VmHWM` the most since `forget_peak`; elsewhere than on Linux the most of all."""
+    if not STATUS.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+    return float(re.search(rf"{line}:\s+(\d+)", STATUS.read_text(encoding="utf-8"))[1]) / 1000  # type: ignore[index]
+
+
+def forget_peak() -> None:
+    if PEAK.exists():
+        PEAK.write_text("5", encoding="utf-8")
+
+
+def tried(one: Format, content: bytes, limit: float = SECONDS, number: int = 0) -> str:
     """What is wrong with how a file is read; "" if nothing is."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     one.file.write_bytes(content)
+    forget_peak()
+    before, began = megabytes("VmRSS"), time.process_time()
+    fault = fault_of(one, limit)
+    spent, grown = time.process_time() - began, megabytes("VmHWM") - before
+    one.file.write_bytes(one.content)
+    one.tried += 1
+    one.slowest, one.largest = max(one.slowest, (spent, number)), max(one.largest, (grown, number))
+    if not fault and spent > limit:
+        return f"{spent:.1f} seconds of the processor"
+    return fault or (f"{grown:.0f} MB" if grown > MEGABYTES else "")
+
+
+def fault_of(one: Format, limit: float) -> str:
+    """What a file is read to other than a result or a refusal."""
     signal.setitimer(signal.ITIMER_PROF, limit)
     signal.setitimer(signal.ITIMER_REAL, 6 * limit)
     try:
@@ -619,9 +657,7 @@ def tried(one: Format, content: bytes, limit: float = SECONDS) -> str:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        one.file.write_bytes(one.content)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000
-    return f"{grown:.0f} MB" if grown > MEGABYTES else ""
+    return ""
 
 
 def signature_of(fault: str) -> str:
@@ -696,15 +732,18 @@ def fuzzed(
                 raise AssertionError(f"{one.name} is refused whole: {fault}")
             if one.kind == "tree":
                 damage.learn(one.whole)
-            one.refused = 0
-        began, spent = time.monotonic(), Counter[str]()
+            one.tried, one.refused, one.slowest, one.largest = 0, 0, (0.0, 0), (0.0, 0)
+        began = time.monotonic()
 
         def tell(done: int) -> None:
             refused, seconds = sum(one.refused for one in formats), max(1e-9, time.monotonic() - began)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+            slowest = max(formats, key=lambda one: one.slowest)
+            largest = max(formats, key=lambda one: one.largest)
             say(
                 f"up to {begin + done}: {done} inputs, {refused} refused, {done - refused - found.total()} read, {found.total()} faults of "
-                f"{len(found)} kinds; {done / seconds:.0f} a second, {peak:.0f} MB at the peak"
+                f"{len(found)} kinds; {done / seconds:.0f} a second; at most {slowest.slowest[0]:.1f} s ({slowest.name} "
+                f"{slowest.slowest[1]}) and {largest.largest[0]:.0f} MB ({largest.name} {largest.largest[1]}); "
+                f"{megabytes('VmRSS'):.0f} MB held"
             )
 
         done = 0
@@ -712,9 +751,8 @@ def fuzzed(
             if stops:
                 break
             damage.chance = random.Random(f"{seed} {number}")
-            content, started = one.damaged(damage), time.monotonic()
-            fault = tried(one, content)
-            spent[one.name] += int(1e6 * (time.monotonic() - started))
+            content = one.damaged(damage)
+            fault = tried(one, content, number=number)
             if fault:
                 name = f"{one.name}: {signature_of(fault)}"
                 found[name] += 1
@@ -727,7 +765,11 @@ def fuzzed(
             if done % 5000 == 0:
                 tell(done)
         tell(done)
-        say(", ".join(f"{name} {total // 1000} ms" for name, total in spent.most_common(8)))
+        for one in sorted(formats, key=lambda one: one.name):
+            say(
+                f"{one.name:24} {one.tried:6} tried, {one.refused:6} refused; at most {one.slowest[0]:.2f} s ({one.slowest[1]}) "
+                f"and {one.largest[0]:.0f} MB ({one.largest[1]})"
+            )
     return found
 
 

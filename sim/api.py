@@ -8,24 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.analysis.regret import Preferences
-from sim.analysis.results import Run, framed
+from sim.analysis.results import Frame, Run, framed
 from sim.engines.options import RunFields, RunOptions, Settings, as_settings
-from sim.explain.explain import Explanation
+from sim.explain.explain import Explanation, asked, explained
 from sim.io.errors import refusal, suggestion
 from sim.io.quarters import FIRST_YEAR
+from sim.io.renamed import old_keywords_refused
 from sim.runs.replay import Replay, replayed
 from sim.runs.sweep_replay import SweepReplay, is_sweep, replayed_sweep
 from sim.scenario.loading import Scenario, load_scenario
 from sim.sweep.analysis.information import Information
+from sim.sweep.analysis.information import information as worth_of_knowing
 from sim.sweep.analysis.loading import Sweep, load_sweep
-from sim.sweep.analysis.regret import SweepRegret
-from sim.sweep.analysis.scenario_discovery import Discovery
-from sim.sweep.analysis.sensitivity_study import SensitivityStudy
+from sim.sweep.analysis.regret import SweepRegret, sweep_regret
+from sim.sweep.analysis.scenario_discovery import Discovery, discovered
+from sim.sweep.analysis.sensitivity_study import SensitivityStudy, sensitivity_study
 from sim.sweep.run import Finished
-from sim.validation.checks import CheckResult
+from sim.validation import checks
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 AnySweep = str | Path | Sweep | Finished
@@ -42,7 +43,6 @@ def explain(
     compare : against the baseline in the same quarter, in place of since a quarter; `since` is the quarter before by default
     options : of a scenario as for `run`: members, seed, ensemble, theory, settings
     """
-    from sim.explain.explain import asked, explained
     from sim.runs.rerun import run_again
 
     again = run_again(run, **options)
@@ -60,40 +60,28 @@ def sensitivity(
     against : a scenario whose outcome in the same simulation is subtracted; "none" subtracts nothing
     methods : sobol, morris, rbd-fast, pawn; the design decides by default
     """
-    from sim.sweep.analysis.sensitivity_study import sensitivity_study
-
     return sensitivity_study(_loaded(sweep), metrics, scenarios, against, methods)
 
 
 def discover(
-    sweep: AnySweep, where: str | Sequence[str], *, scenario: str | None = None, against: str | None = None,
-    box: int | None = None,
-) -> Discovery:  # fmt: skip
+    sweep: AnySweep, where: str | Sequence[str], *, scenario: str | None = None, against: str | None = None
+) -> Discovery:
     """The region of the inputs of a finished sweep that leads to an outcome, by PRIM.
 
     where : conditions such as "tension.2030Q4 > 0.5", all of which must hold
     """
-    from sim.sweep.analysis import scenario_discovery as discovery
-
-    held = _loaded(sweep)
-    conditions = [discovery.condition_of(text, held) for text in ([where] if isinstance(where, str) else where)]
-    chosen = discovery.only_scenario(held, scenario)
-    discovery.require_workbench()
-    return discovery.discover(held, conditions, chosen, None if against is None else held.scenario(against), box)
+    return discovered(_loaded(sweep), [where] if isinstance(where, str) else where, scenario, against)
 
 
 def regret(
     sweep: AnySweep, metrics: Sequence[str] = (), *, baseline: str | None = None, prefer: Settings = (),
-    threshold: Settings = (), weight: Settings = (),
+    threshold: Settings = (),
 ) -> SweepRegret:  # fmt: skip
     """The scenarios of a finished sweep as choices.
 
-    prefer, threshold, weight : {"tension": "lower"}, {"tension": .5}, {"spending": 2}, by outcome or variable
+    prefer, threshold : {"tension": "lower"}, {"tension": .5}, by outcome or variable
     """
-    from sim.sweep.analysis.regret import sweep_regret
-
-    preferences = Preferences(*(_named(values) for values in (prefer, threshold, weight)))
-    return sweep_regret(_loaded(sweep), metrics, baseline, preferences)
+    return sweep_regret(_loaded(sweep), metrics, baseline, Preferences(_named(prefer), _named(threshold)))
 
 
 def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> Information:
@@ -102,17 +90,13 @@ def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> Informat
     prefer  : "lower" or "higher" values of the metric
     returns : `choice`, the best for all, and in `frame()` for each input its `gain`, and `without_effect`, what chance alone makes
     """
-    from sim.sweep.analysis.information import information as worth
-
-    return worth(_loaded(sweep), metric, prefer)
+    return worth_of_knowing(_loaded(sweep), metric, prefer)
 
 
 def _named(values: Settings) -> tuple[str, ...]:
-    return (
-        tuple(f"{name}={value}" for name, value in values.items())
-        if isinstance(values, Mapping)
-        else as_settings(values)
-    )
+    if isinstance(values, Mapping):
+        return tuple(f"{name}={value}" for name, value in values.items())
+    return as_settings(values)
 
 
 def _loaded(sweep: AnySweep) -> Sweep:
@@ -122,21 +106,18 @@ def _loaded(sweep: AnySweep) -> Sweep:
     return load_sweep(sweep.folder if isinstance(sweep, Finished) else sweep)
 
 
+@old_keywords_refused
 def check(
     claims: Sequence[str] = (), *, published: bool = False, mechanisms: bool = False, members: int = 300, seed: int = 1,
     ensemble: str = RunOptions.ensemble,
-) -> CheckResult:  # fmt: skip
+) -> checks.CheckResult:  # fmt: skip
     """Whether the claims of the documents hold; or published results; or what each mechanism moves."""
-    from sim.validation import checks
-
     if published:
         return checks.check_published()
     options = RunOptions(members, seed, ensemble=ensemble)
-    return (
-        checks.check_mechanisms(options)
-        if mechanisms
-        else checks.check_claims(checks.chosen_claims(claims, None), options)
-    )
+    if mechanisms:
+        return checks.check_mechanisms(options)
+    return checks.check_claims(checks.chosen_claims(claims, None), options)
 
 
 def validate(scenario: str | Path | Mapping[str, Any] | Scenario) -> tuple[str, ...]:
@@ -164,14 +145,14 @@ def replay(folder: str | Path, *, threads: int | None = None) -> Replay | SweepR
     return replayed_sweep(folder, threads=threads) if is_sweep(folder) else replayed(folder, threads=threads)
 
 
-def parameters() -> "pd.DataFrame":
+def parameters() -> Frame:
     """Every uncertain number and constant of the model, a row for each key: meaning, unit, default, range, status, source."""
     from sim.report.trace import parameter_rows
 
     return framed(parameter_rows())
 
 
-def sources(table: str | None = None) -> "pd.DataFrame":
+def sources(table: str | None = None) -> Frame:
     """The figures of a source table, as printed; without a name, which tables there are."""
     from sim.report.source_tables import holdings, source_table
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.io.provenance import digest_of
+
 Model = Callable[..., np.ndarray]
 
 
@@ -32,13 +34,15 @@ def write_sweep(
     """
     folder.mkdir(parents=True, exist_ok=True)
     names = list(names) or [f"x{place + 1}" for place in range(points.shape[1])]
-    runs_table(points, names, models, members, list(failed)).to_parquet(folder / "runs.parquet")
+    table = folder / "runs.parquet"
+    runs_table(points, names, models, members, list(failed)).to_parquet(table)
     said = {entry["name"]: entry for entry in metrics}
     outcomes = dict.fromkeys(metric for one in models.values() for metric in one)
     manifest = {
         "format_version": 1,
         "kind": "sweep",
         "complete": True,
+        "runs_sha256": digest_of(table),
         "points": len(points),
         "members": members,
         "chunk_runs": 100,

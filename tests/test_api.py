@@ -46,7 +46,7 @@ known = sim.information("results/mine", "tension", "lower")
 rows = [sim.regret("results/mine").frame(), known.frame(), sim.forecast(members=8).frame(), sim.load_sweep("results/mine").frame()]
 study = sim.sensitivity("results/mine", ["tension"], methods=["sobol"]).frame(), sim.discover("results/mine", "tension > 1").frame()
 told: tuple[str, ...] = sim.calibrate("fit", moments="moments.yaml", is_quick=True)
-choice: str = known.choice + sim.stability("baseline").frame().to_csv() + sim.compare(["baseline"]).frame().to_csv()
+table: str = known.choice + sim.stability("baseline").frame().to_csv() + sim.compare(["baseline"]).frame().to_csv()
 part = sim.explain("baseline", "SRB", "2026Q4", members=8).parts[0].value + share
 try:
     sim.validate("nothing")
@@ -274,7 +274,8 @@ def test_every_result_has_a_frame_with_units(tmp_path):
         "sobol": sim.sensitivity(sobol, ["spending"], against="none").frame(), "morris": sim.sensitivity(morris, ["spending"]).frame(),
         "pawn": sim.sensitivity(cube, ["spending"], methods=["pawn"]).frame(),
         "prim": sim.discover(cube, f"tension > {middle}", scenario="baseline").frame(), "regret": sim.regret(cube).frame(),
-        "information": sim.information(cube, "tension").frame(), "compare": sim.compare(["skydagger-delivery"], **few).frame(),
+        "information": sim.information(cube, "tension").frame(),
+        "compare": sim.compare(["skydagger-delivery"], **few).frame(),
         "explain": sim.explain("baseline", "SRB", "2026Q4", **few).frame(), "forecast": sim.forecast(members=20).frame(),
         "run": sim.run("baseline", pictures="none", split=False, **few).frame(years=True),
     }  # fmt: skip
@@ -355,6 +356,15 @@ def test_a_frame_keeps_the_names_of_its_rows():
 def test_a_name_of_an_earlier_release_is_refused_with_the_new_one(old, new):
     with pytest.raises(sim.InputError, match=f"{old} +is now called {new}"):
         sim.run("baseline", members=2, **{old: "prior"})
+
+
+@pytest.mark.parametrize("name", ["check", "forecast", "RegionModel"])
+def test_every_call_answers_an_old_name_with_the_new_one(name):
+    called = getattr(sim, name)
+    with pytest.raises(sim.InputError, match=r"fit +is now called ensemble"):
+        called(fit="prior")
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        called(fitt="prior")
 
 
 def test_a_misspelt_option_is_refused_with_the_one_that_is_meant():

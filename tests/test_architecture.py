@@ -78,11 +78,19 @@ HEAVY = {
     },
     "pyarrow": {"analysis.output", "calibration.output", "ensembles", "sweep"},
     "wasmtime": {"engines.compiled.library"},
-    "scipy": {"analysis.intervals", "analysis.richardson", "calibration", "plots.fit_svg", "sweep.samplers"},
+    "scipy": {
+        "analysis.reaction_fit",
+        "analysis.richardson",
+        "calibration",
+        "plots.fit_svg",
+        "sweep.analysis.measures",
+        "sweep.samplers",
+        "validation.published_evidence",
+    },
 }
 # Packages, or modules, that draw from the counter.
 MAKES_CHANCE = {
-    "analysis.drivers", "calibration.normal_scores", "engines", "ensembles.draws", "explain.deliveries",
+    "analysis.drivers", "calibration.stages", "engines", "ensembles.draws", "explain.deliveries",
     "explain.recorded_run", "model.random_numbers", "sweep.analysis.design_layout",
 }  # fmt: skip
 # The sampler that fits the ensemble has random numbers of its own; it is given a generator, which one function makes. The points

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.calibration.report_text import range_words, unit_words
+from sim.calibration.report import range_words, unit_words
 from sim.cli.main import COMMANDS, application, main
 from sim.data.actors import load_actors
 from sim.data.claims import claims
@@ -239,7 +239,7 @@ def test_the_model_on_a_page_begins_with_the_budget_and_shows_each_central_sum(g
     )
     places = [page.index(f"\n{name} = ") for name in order]
     assert places == sorted(places)
-    assert "held + grievance + supplement + insecurity_outside" in page
+    assert "held + grievance + insecurity_outside" in page
 
 
 def test_every_letter_of_the_blackboard_has_its_number_and_what_was_left_out_is_gone(made):

@@ -235,7 +235,7 @@ def test_a_type_of_event_that_is_taken_is_refused_with_file_and_class(folder):
 
 RULE = """\
 def desired_gap(
-    reaction: float, threat_rise: float, yielding: float, grievance: float, supplement: float, insecurity_outside: float
+    reaction: float, threat_rise: float, yielding: float, grievance: float, insecurity_outside: float
 ) -> float:
     RETURN
 

@@ -5,6 +5,7 @@ draws, are looked at with it and without it: does the rival receive the class wi
 delivery, and from whom. What a scenario file itself lets the rival have in a quarter is no answer and is not counted.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import paired_difference_interval
 from sim.analysis.store import Store, stretches
 from sim.io.quarters import PER_YEAR, name_of
 from sim.model.calendar import HISTORY_UNTIL
 from sim.model.network import network
 from sim.model.schedule import DELIVER, OFFER, ORDER, Item, Script
 from sim.model.variables import Series, arrivals
+from sim.rules.elementary import normal_quantile
 
 HORIZONS = (1, 3, 5)  # years after the delivery
 COUNTERS = {"uav": ("air_defence",), "loitering": ("air_defence",)}
@@ -104,14 +105,8 @@ class Answer:
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Rows of answer_in_kind.csv: from anybody, then by supplier; blank where the run ends too early."""
-        head = (
-            self.moved.buyer,
-            self.moved.weapon_class,
-            name_of(self.since),
-            self.rival,
-            self.weapon_class,
-            self.kind,
-        )
+        moved = self.moved
+        head = (moved.buyer, moved.weapon_class, name_of(self.since), self.rival, self.weapon_class, self.kind)
         for supplier, share in {EVERYBODY: self.share, **self.suppliers}.items():
             numbers = (share.scenario, share.baseline, share.difference, share.low, share.high)
             known = numbers if share.simulations else (None,) * len(numbers)
@@ -263,6 +258,26 @@ def share_of_pairs(scenario: NDArray[np.bool_], baseline: NDArray[np.bool_]) -> 
     gained, lost = (int((one & ~other).sum()) for one, other in ((scenario, baseline), (baseline, scenario)))
     interval = paired_difference_interval(gained, lost, pairs, LEVEL)
     return Share(pairs, float(scenario.mean()), float(baseline.mean()), *interval)
+
+
+def paired_difference_interval(gained: int, lost: int, pairs: int, level: float) -> tuple[float, float]:
+    """Interval of the difference of two proportions that were counted on the same pairs, by Agresti and Min's adjusted Wald method.
+
+    gained, lost : pairs with the first alone, and with the second alone
+    pairs        : all pairs, 1 or more
+    returns      : [1]  low, high, between -1 and 1; the middle is the difference, drawn a little towards zero
+
+    After A. Agresti and Y. Min, Statistics in Medicine 24(5), 2005: half a pair is added to each of the four cells.
+
+    >>> low, high = paired_difference_interval(gained=30, lost=10, pairs=98, level=0.95)
+    >>> round(low, 4), round(high, 4)
+    (0.0808, 0.3192)
+    """
+    total = pairs + 2.0
+    middle = (gained - lost) / total
+    spread = math.sqrt((gained + lost + 1.0) / total - middle * middle) / math.sqrt(total)
+    reach = normal_quantile(u=0.5 + level / 2.0) * spread
+    return max(-1.0, middle - reach), min(1.0, middle + reach)
 
 
 def longest_known(answers: Iterable[Answer]) -> tuple[Answer, ...]:

@@ -8,8 +8,6 @@ from sim.analysis.topics import FIRST, FULL_YEAR, HORIZON, LATER, PEAK, YEARLY, 
 from sim.io.formatting import fixed, share_words, signed
 from sim.io.quarters import PER_YEAR, index_of, name_of, quarters_of_year, year_of
 from sim.model.directions import AGREED, UNCLEAR, UNKNOWN, Direction
-from sim.model.parameter_table import ParameterTable
-from sim.model.parameters import load_parameters
 from sim.model.variables import Series
 
 if TYPE_CHECKING:
@@ -130,12 +128,23 @@ def findings_from(run: "Run", topics: Iterable[Topic], start: int, *, still: boo
         if contrast is None or (contrast.first_difference is None and not still):
             continue
         for when, bands, place in _bands(run, topic, contrast, start, peaks=not still):
-            low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
-            shares = float(bands.p_positive[place]), float(bands.p_negative[place])
-            whose = direction_of(
-                run.directions, topic.series, quarters_named(when), *shares, relative=topic.in_per_cent
-            )
-            yield Finding(topic, when, median, low, high, *shares, whose)
+            yield _finding(run, topic, when, bands, place)
+
+
+def finding_at(run: "Run", topic: Topic, when: str) -> Finding:
+    """The row of a topic in a quarter or a calendar year of the run."""
+    contrast = run.by_series[topic.series]
+    yearly = contrast.yearly_per_cent if topic.in_per_cent else contrast.yearly_difference
+    bands, place = (contrast.difference, index_of(when)) if "Q" in when else (yearly, run.years.index(int(when)))
+    assert bands is not None  # there is no finding without a baseline
+    return _finding(run, topic, when, bands, place)
+
+
+def _finding(run: "Run", topic: Topic, when: str, bands: "Bands", place: int) -> Finding:
+    low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
+    shares = float(bands.p_positive[place]), float(bands.p_negative[place])
+    whose = direction_of(run.directions, topic.series, quarters_named(when), *shares, relative=topic.in_per_cent)
+    return Finding(topic, when, median, low, high, *shares, whose)
 
 
 def _bands(
@@ -204,11 +213,6 @@ def quarters_named(when: str) -> list[int]:
     ([35], [32, 33, 34, 35])
     """
     return [index_of(name) for name in ([when] if "Q" in when else quarters_of_year(when))]
-
-
-def parameters_of(run: "Run") -> ParameterTable:
-    """The parameters of the scenario, settings included."""
-    return load_parameters().with_overrides(run.scenario.parameters)
 
 
 def setting_name(setting: str) -> str:

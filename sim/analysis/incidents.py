@@ -55,6 +55,13 @@ class Channels:
         ]
 
 
+def rate_limit(run: "Run") -> tuple[str, float] | None:
+    """The first quarter in which more than 5 % of simulations have the largest incident rate [1/yr], and that; None if none does."""
+    limit = run.parameters.distributions[run.parameters.offset("hazard_max")].centre
+    reached = run.by_series[HAZARD].scenario.quantiles[-1] >= limit if HAZARD in run.by_series else np.zeros(1)
+    return (name_of(int(reached.argmax())), limit) if reached.any() else None
+
+
 def channels(differences: Mapping[str, Array]) -> Channels:
     """The parts of the hazard's difference.
 

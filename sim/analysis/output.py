@@ -35,7 +35,7 @@ TRAJECTORIES = "trajectories.parquet"
 THEORIES = "theories.csv"
 FINDINGS = "findings.csv"
 IN_KIND, RACE = "answer_in_kind.csv", "race.csv"
-COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
+COMPARISON = ("comparison.csv", "by_theory.csv", "contrasts.csv", "regret.csv")
 EXPLAINED = "explain-"  # how the names of pictures begin that `armsrace explain` adds to a run
 REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
 FILES_OF_A_RUN = (
@@ -116,12 +116,18 @@ def write_manifest(content: dict[str, Any], folder: Path) -> None:
 
 
 WRITTEN = "written by armsrace"  # the mark of a report that nobody has changed since
+_REMARKS = {
+    "md": ("<!--", " -->"),
+    "html": ("<!--", " -->"),
+    "pdf": ("%", ""),
+}  # how a line begins and ends that readers pass over
 
 
 def sealed(content: bytes, form: str) -> bytes:
-    """A report that people go on writing in, with a mark that is gone or wrong once they have."""
-    if form == "md":
-        return content + f"\n<!-- {WRITTEN} {hashlib.sha256(content).hexdigest()} -->\n".encode()
+    """A report with a mark that is gone or wrong once somebody has gone on writing in it."""
+    if form in _REMARKS:
+        opening, closing = _REMARKS[form]
+        return content + f"\n{opening} {WRITTEN} {hashlib.sha256(content).hexdigest()}{closing}\n".encode()
     buffer = io.BytesIO(content)
     with ZipFile(buffer, "a") as archive:
         archive.comment = WRITTEN.encode()
@@ -129,13 +135,11 @@ def sealed(content: bytes, form: str) -> bytes:
 
 
 def is_edited(file: Path) -> bool:
-    """Whether somebody changed a report after it was written; of forms that nobody writes in, no."""
+    """Whether somebody changed a report after it was written."""
     form = file.suffix[1:]
-    if form == "md":
-        text, _, mark = file.read_bytes().rpartition(b"\n<!-- ")
-        return mark != f"{WRITTEN} {hashlib.sha256(text).hexdigest()} -->\n".encode()
-    if form not in ("docx", "xlsx"):
-        return False
+    if form in _REMARKS:
+        content = file.read_bytes()
+        return sealed(content.rpartition(f"\n{_REMARKS[form][0]} ".encode())[0], form) != content
     try:
         with ZipFile(file) as archive:
             return archive.comment != WRITTEN.encode()
@@ -152,7 +156,7 @@ def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
     strange = [
         path
         for path in folder.iterdir()
-        if path.name not in (*own, FIGURES) or path.is_symlink() or (path.name in REPORTS and is_edited(path))
+        if path.name not in (*own, FIGURES) or path.is_symlink() or _is_edited_copy(path, files)
     ]
     figures = folder / FIGURES
     if figures.is_symlink() or (figures.exists() and not figures.is_dir()):
@@ -162,14 +166,20 @@ def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
     return sorted(dict.fromkeys(path.relative_to(folder).as_posix() for path in strange))
 
 
+def _is_edited_copy(path: Path, files: Collection[str]) -> bool:
+    """Whether a file is a report that `armsrace report` wrote into a run's folder, and that somebody has changed since."""
+    return path.name in REPORTS and path.name not in (files or (REPORT,)) and is_edited(path)
+
+
 def changed_files(folder: Path, files: Mapping[str, str]) -> list[str]:
-    """Files of a run that somebody changed since, sorted; not those that `armsrace report` and `armsrace explain` write again.
+    """Files of a run that somebody changed since, sorted; not what `armsrace report` and `armsrace explain` wrote again.
 
     files : what its manifest says was written, each with its SHA-256
     """
-    held = {name: folder / name for name in sorted(files) if name not in REPORTS}
+    held = {name: folder / name for name in sorted(files)}
     held = {name: path for name, path in held.items() if not path.name.startswith(EXPLAINED) and path.is_file()}
-    return [name for name, path in held.items() if digest_of(path) != files[name]]
+    changed = [name for name, path in held.items() if digest_of(path) != files[name]]
+    return [name for name in changed if name not in REPORTS or is_edited(held[name])]
 
 
 def _is_picture(path: Path, files: Collection[str]) -> bool:

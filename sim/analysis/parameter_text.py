@@ -1,15 +1,11 @@
 """What uncertain numbers are called in sentences (templates/parameter_words.yaml), and how well the figures know them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from sim.analysis.drivers import Driver
 from sim.data.actors import load_actors, named, whose
 from sim.io.templates import phrase, wordings
 from sim.model.parameters import CLASS_WORDS, load_parameters
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sim.analysis.drivers import Driver
 
 FILE = "parameter_words.yaml"
 
@@ -48,7 +44,7 @@ def evidence(word: str) -> str:
     return str(wordings(FILE)["evidence"][word])
 
 
-def drivers_words(numbers: "Sequence[Driver]", most: int) -> str:
+def drivers_words(numbers: Sequence[Driver], most: int) -> str:
     """The numbers on which a difference depends most."""
     rows = [(number_words(one.key), one.correlation, evidence(one.word)) for one in numbers[:most]]
     return phrase("finding_words.txt", "drivers", rows)

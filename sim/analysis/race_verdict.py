@@ -37,11 +37,8 @@ RUNNING = 3  # years
 UNLIKELY, LIKELY = 0.05, 0.5  # shares of simulations below which there is no race, and from which there is one
 COLUMNS = ("state", "rival", "definition", "verdict", "p_scenario", "p_baseline", "what")
 DEFINITIONS = ("fast growth", "explosive", "in kind")
-TOO_SHORT, NOTHING_DIFFERS, NOTHING_COMPARED = (
-    "the run is too short to say",
-    "no scripted delivery to either differs",
-    "nothing to compare with",
-)
+TOO_SHORT, NOTHING_COMPARED = "the run is too short to say", "nothing to compare with"
+NOTHING_DIFFERS = "no scripted delivery to either differs"
 YES, POSSIBLE, NO, UNKNOWN = "yes", "possible", "no", "unknown"
 
 
@@ -74,10 +71,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class RaceVerdict:
-    """What the three definitions say of two rivals.
-
-    answer : the answer in kind that the third is about
-    """
+    """What the three definitions say of two rivals, and the answer in kind that the third is about."""
 
     states: tuple[str, str]
     measures: tuple[Measure, ...]
@@ -106,9 +100,7 @@ def race_verdicts(
     first             : number of the quarter of the first effect; None where nothing differs
     """
     years = years_judged(first, quarters)
-    return tuple(
-        race_verdict(states, stores, reactions, answers, years, members) for states in mutual_rivals()
-    )  # fmt: skip
+    return tuple(race_verdict(states, stores, reactions, answers, years, members) for states in mutual_rivals())
 
 
 def years_judged(first: int | None, quarters: int) -> range:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import Interval, student_quantile
 from sim.analysis.richardson import RaceClass, race_class
 
 Floats = NDArray[np.float64]
-
+Interval = tuple[float, float]
+LEVEL = 0.95  # of intervals
 LEAST_CHANGES = 6  # three coefficients a side, and as many left over to tell the noise
 
 
@@ -45,16 +45,6 @@ class ReactionFit:
         return float(-self.jacobian[0, 0]), float(-self.jacobian[1, 1])
 
     @property
-    def reaction_errors(self) -> tuple[float, float]:
-        """Standard errors of the reactions [1/yr]."""
-        return float(np.sqrt(self.covariance[1, 1])), float(np.sqrt(self.covariance[2, 2]))
-
-    @property
-    def restraint_errors(self) -> tuple[float, float]:
-        """Standard errors of the restraints [1/yr]."""
-        return float(np.sqrt(self.covariance[0, 0])), float(np.sqrt(self.covariance[3, 3]))
-
-    @property
     def elasticities(self) -> tuple[float, float]:
         """Per cent that each side's spending rises in the long run per per cent of the other's, k/a [1]."""
         (k, el), (a, b) = self.reactions, self.restraints
@@ -70,14 +60,14 @@ class ReactionFit:
         """Growth rate of the leading mode [1/yr]; negative when the race is stable."""
         return float(self.eigenvalues[0].real)
 
-    def reaction_interval(self, side: int, level: float = 0.95) -> Interval:
-        """Interval of a side's reaction, by Student's t [1/yr]; side 0 or 1."""
-        return self._around(self.reactions[side], self.reaction_errors[side], level)
+    def reaction_interval(self, side: int) -> Interval:
+        """95 % interval of a side's reaction, by Student's t [1/yr]; side 0 or 1."""
+        return self._around(self.reactions[side], float(np.sqrt(self.covariance[1 + side, 1 + side])))
 
-    def stability_interval(self, level: float = 0.95) -> Interval:
-        """Interval of the stability eigenvalue [1/yr], from its slope along each coefficient (delta method)."""
+    def stability_interval(self) -> Interval:
+        """95 % interval of the stability eigenvalue [1/yr], from its slope along each coefficient (delta method)."""
         slope = _eigenvalue_slope(self.jacobian)
-        return self._around(self.stability_eigenvalue, float(np.sqrt(slope @ self.covariance @ slope)), level)
+        return self._around(self.stability_eigenvalue, float(np.sqrt(slope @ self.covariance @ slope)))
 
     @property
     def race_class(self) -> RaceClass:
@@ -90,8 +80,10 @@ class ReactionFit:
         low, high = self.stability_interval()
         return low > 0.0 or high < 0.0
 
-    def _around(self, middle: float, error: float, level: float) -> Interval:
-        reach = student_quantile(0.5 + level / 2.0, self.freedom) * error
+    def _around(self, middle: float, error: float) -> Interval:
+        from scipy.special import stdtrit
+
+        reach = float(stdtrit(self.freedom, 0.5 + LEVEL / 2.0)) * error
         return middle - reach, middle + reach
 
 

@@ -35,7 +35,6 @@ class Aim:
     prefer        : lower or higher
     threshold     : what is good enough, in its unit; None: what is no worse than the baseline in the same simulation
     is_convention : whether the direction is ours, not the user's
-    weight        : how much its regret counts where all outcomes are taken together
     """
 
     name: str
@@ -43,7 +42,6 @@ class Aim:
     prefer: str
     threshold: float | None = None
     is_convention: bool = False
-    weight: float = 1.0
 
     @property
     def enough(self) -> str:
@@ -99,10 +97,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Standings:
-    """All choices by one aim.
-
-    scale : range of the outcome that holds 90 % of simulations of all choices, in its unit
-    """
+    """All choices by one aim; the scale is the range of the outcome that holds 90 % of simulations of all choices, in its unit."""
 
     aim: Aim
     baseline: str
@@ -141,12 +136,10 @@ class Preferences:
 
     prefer    : NAME=lower or NAME=higher
     threshold : NAME=NUMBER
-    weight    : NAME=NUMBER, not negative; 1 where none is given
     """
 
     prefer: tuple[str, ...] = ()
     threshold: tuple[str, ...] = ()
-    weight: tuple[str, ...] = ()
 
 
 NO_PREFERENCES = Preferences()
@@ -178,8 +171,6 @@ def aims_of(outcomes: Mapping[str, tuple[str, str]], preferences: Preferences = 
         for option, texts in given.items()
         if aims[name] is None and {name, variable} & set(texts)
     ]
-    if not problems and chosen and all(aim.weight == 0.0 for aim in chosen):
-        problems = [Problem(None, "weight", "every outcome has weight 0; give at least one a weight above it")]
     if problems:
         raise InputError("options", problems)
     return chosen
@@ -196,17 +187,13 @@ def _unknown(outcomes: Mapping[str, tuple[str, str]], given: Mapping[str, Mappin
 
 
 def _wrong(given: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
-    """Words that are no direction, and numbers that are none or below what they may be."""
+    """Words that are no direction, and numbers that are none."""
     for name, word in given["prefer"].items():
         if word not in (LOWER, HIGHER):
             yield Problem(None, "prefer", f'{name}: "{word}" is neither {LOWER} nor {HIGHER}')
-    for option in ("threshold", "weight"):
-        for name, text in given[option].items():
-            if not is_number(text):
-                yield Problem(None, option, f'{name}: "{text}" is not a number')
-            elif option == "weight" and float(text) < 0.0:
-                advice = "turn the direction round with --prefer, or give 0 to leave it out"
-                yield Problem(None, option, f"{name}: {text} is below 0; {advice}")
+    for name, text in given["threshold"].items():
+        if not is_number(text):
+            yield Problem(None, "threshold", f'{name}: "{text}" is not a number')
 
 
 def is_number(text: str) -> bool:
@@ -218,12 +205,11 @@ def is_number(text: str) -> bool:
 
 def _aim(name: str, variable: str, unit: str, given: Mapping[str, Mapping[str, str]]) -> Aim | None:
     """An outcome with its direction; None where neither the user nor the convention gives one."""
-    word, limit, weight = (texts.get(name, texts.get(variable)) for texts in given.values())
+    word, limit = (texts.get(name, texts.get(variable)) for texts in given.values())
     direction = word or CONVENTION.get(variable)
     if direction is None:
         return None
-    threshold = None if limit is None else float(limit)
-    return Aim(name, unit, direction, threshold, word is None, 1.0 if weight is None else float(weight))
+    return Aim(name, unit, direction, None if limit is None else float(limit), word is None)
 
 
 # ---- how the choices do ----------------------------------------------------------------------------------------------
@@ -334,32 +320,12 @@ def enough_by_all(tables: Sequence[Standings]) -> dict[str, float]:
     return {choice: float((~np.any([table.of(choice).fails for table in tables], axis=0)).mean()) for choice in choices}
 
 
-@dataclass(frozen=True)
-class Together:
-    """What a choice regrets by all aims: mean regret of each, in ranges of its outcome, times its weight; and their sum."""
-
-    choice: str
-    parts: tuple[float, ...]
-    total: float
-
-
-def together(tables: Sequence[Standings]) -> tuple[Together, ...]:
-    """All aims added up, each in the range that holds 90 % of simulations of all choices; the choices in their order."""
-    choices = [row.choice for row in tables[0].rows] if tables else []
-    parts = {choice: tuple(_weighted(table, choice) for table in tables) for choice in choices}
-    return tuple(Together(choice, parts[choice], sum(parts[choice])) for choice in choices)
-
-
-def _weighted(table: Standings, choice: str) -> float:
-    return table.aim.weight * table.of(choice).mean / table.scale if table.scale > 0.0 else 0.0
-
-
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
 COLUMNS = (
     "outcome", "unit", "prefer", "good_enough", "scenario", "is_baseline", "worlds", "q05", "q50", "q95", "regret_q50", "regret_q95",
     "regret_worst", "best_in", "better_than_baseline", "worse_than_baseline", "good_enough_in", "fails_where", "direction", "costs",
-    "regret_mean", "scale", "weight",
+    "regret_mean", "scale",
 )  # fmt: skip
 
 
@@ -370,7 +336,7 @@ def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> li
             table.aim.name, table.aim.unit, table.aim.prefer, table.aim.enough, row.choice, row.choice == table.baseline, table.worlds,
             *row.value[[0, 2, 4]].tolist(), *row.regret[[2, 4]].tolist(), row.worst, row.best, row.better, row.worse, row.enough,
             "; ".join(map(str, row.marks)), remarks.direction(row.choice, table.aim.name), remarks.costs.get(row.choice, ""),
-            row.mean, table.scale, table.aim.weight,
+            row.mean, table.scale,
         )
         for table in tables
         for row in table.rows
@@ -379,12 +345,9 @@ def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> li
 
 def regret_document(tables: Sequence[Standings], remarks: Remarks) -> dict[str, Any]:
     """The same for JSON, with the medians of the inputs in failing simulations."""
-    names = [table.aim.name for table in tables]
-    weighted = {row.choice: {**dict(zip(names, row.parts, strict=True)), "all": row.total} for row in together(tables)}
     return {
         "outcomes": [_outcome(table, remarks) for table in tables],
         "good_enough_by_all": enough_by_all(tables) if tables else {},
-        "weighted": weighted,
         "costs": dict(remarks.costs),
     }
 
@@ -402,5 +365,5 @@ def _outcome(table: Standings, remarks: Remarks) -> dict[str, Any]:
     ]
     return {
         "outcome": aim.name, "unit": aim.unit, "prefer": aim.prefer, "direction_is_a_convention": aim.is_convention,
-        "threshold": aim.threshold, "good_enough": aim.enough, "weight": aim.weight, "scale": table.scale, "scenarios": scenarios,
+        "threshold": aim.threshold, "good_enough": aim.enough, "scale": table.scale, "scenarios": scenarios,
     }  # fmt: skip

@@ -10,19 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.drivers import NAMED_FIRST
-from sim.analysis.findings import (
-    Directions,
-    Finding,
-    findings_from,
-    headlines,
-    largest_effect,
-    ordered,
-    parameters_of,
-)
+from sim.analysis.findings import Directions, Finding, findings_from, headlines, largest_effect, ordered
 from sim.analysis.topics import Topic, place_named, topics_of
 from sim.io.formatting import PER_CENT, no_formula
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
 from sim.model.variables import FLOWS, Series, all_series
 from sim.scenario.levers import events_changed
 
@@ -251,7 +244,7 @@ class Run:
     @cached_property
     def parameters(self) -> ParameterTable:
         """The parameters of the scenario, settings included."""
-        return parameters_of(self)
+        return load_parameters().with_overrides(self.scenario.parameters)
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:

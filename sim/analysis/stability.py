@@ -44,7 +44,7 @@ class Reaction:
     fatigue    : (..., n)
     adjustment : (..., n)     per year
     shares     : (..., n, n)  rise of each state's threat per unit of the logarithm of each rival's arms
-    rivalry    : (..., n)     fall of the state's threat per unit of the logarithm of its own arms; or (...) for all
+    rivalry    : (..., n)     fall of the state's threat per unit of the logarithm of its own arms
     renewal    : (..., n)     per year, wear plus growth: speed at which capital follows spending
     """
 
@@ -58,8 +58,7 @@ class Reaction:
     @property
     def net_shares(self) -> Array:
         """Shares less rivalry on the diagonal, (..., n, n)."""
-        own = self.rivalry if self.rivalry.ndim == self.reaction.ndim else self.rivalry[..., None]
-        return self.shares - own[..., None] * np.eye(self.shares.shape[-1])
+        return self.shares - self.rivalry[..., None] * np.eye(self.shares.shape[-1])
 
     def reaction_matrix(self) -> Array:
         """Long-run response of each state's log spending to each other's, (..., n, n).

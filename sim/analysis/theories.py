@@ -31,10 +31,7 @@ def ways_of(line: ByTheory) -> set[str]:
 
 
 def agreement_words(lines: Iterable[tuple[str, ByTheory]]) -> str:
-    """On what theories disagree, that first which turns, and on what they agree.
-
-    lines : what each is called, and what it is under each theory
-    """
+    """On what theories disagree, that first which turns, and on what they agree, of lines with what each is called."""
     named = [(words, line) for words, line in lines if ways_of(line)]
     disputed = [(words, line) for words, line in named if len(ways_of(line)) > 1]
     disputed.sort(key=lambda row: not {"higher", "lower"} <= ways_of(row[1]))
@@ -55,10 +52,7 @@ def _largest_change(line: ByTheory) -> float:
 
 @dataclass(frozen=True)
 class Rivals:
-    """One comparison under every theory.
-
-    runs : by theory, in the order of `calibration/theories.yaml`
-    """
+    """One comparison under every theory, in the order of `calibration/theories.yaml`."""
 
     runs: dict[str, Run]
 

@@ -21,14 +21,8 @@ if TYPE_CHECKING:
     from sim.analysis.results import Run
 
 HORIZON = 2030
-FIRST, LATER, LAST, PEAK, FULL_YEAR, LAST_YEAR = (
-    "first quarter",
-    "a year later",
-    "last quarter",
-    "quarter in which the median moves most",
-    "first full year",
-    "last year",
-)
+FIRST, LATER, LAST, PEAK = "first quarter", "a year later", "last quarter", "quarter in which the median moves most"
+FULL_YEAR, LAST_YEAR = "first full year", "last year"
 YEARLY = (FULL_YEAR, LAST_YEAR)
 MOST_CONCERNED, MOST_MOVED = 4, 3  # actors of the scenario, and others, that get rows of their own
 

@@ -17,6 +17,7 @@ from sim.calibration.posterior_predictive import SPREAD, forecast_rows, moment_r
 from sim.calibration.smc import Population
 from sim.calibration.stages import DOCUMENTS, YEARS_FITTED, Calibration
 from sim.ensembles.draws import FitDraws
+from sim.ensembles.tables import BINS
 from sim.model.parameters import load_parameters
 
 Values = NDArray[np.float64]
@@ -24,7 +25,6 @@ PINNED, BOUNDED = 0.5, 0.9  # posterior over prior standard deviation below whic
 MOVED = 0.3  # prior standard deviations by which a mean must move to be called bounded
 TELLS = 0.08  # lost spread plus shift that one moment must cause by itself to be named
 MOST_NAMED = 4
-BINS = 10
 RECOVERY_BOUND = 0.05
 REJECTED = 0.01
 NOISE = 7  # what the predictive draws' random numbers are for
@@ -64,8 +64,6 @@ class Findings:
 
     def draws(self, name: str) -> FitDraws:
         return FitDraws(name, self.calibration.scale.keys, self.values.astype(np.float64))
-
-    # ---- parameters --------------------------------------------------------------------------------------------------
 
     def parameters(self) -> list[dict[str, Any]]:
         """One row per fitted number: prior, posterior, what was learned and from what."""
@@ -109,8 +107,6 @@ class Findings:
                 strengths[row].append((float(strength[row]), name))
         return [[name for _, name in sorted(named, reverse=True)[:MOST_NAMED]] for named in strengths]
 
-    # ---- moments -----------------------------------------------------------------------------------------------------
-
     def moment_rows(self) -> list[dict[str, Any]]:
         """One row per figure that was fitted: what was observed, and where it falls among what simulations predict."""
         rng = smc.generator(self.calibration.seed, NOISE)
@@ -120,8 +116,6 @@ class Findings:
             for name, moment in self.moments.items()
             for row in moment_rows(name, moment, part[self.rows[name]], self.predictions[self.rows[name]], rng)
         ]
-
-    # ---- checks ------------------------------------------------------------------------------------------------------
 
     def ranks(self) -> list[dict[str, Any]]:
         """Rank histogram of every parameter over the synthetic data sets, with the p-value of being uniform."""

@@ -4,7 +4,7 @@ Incidents are those on record in `seeds/context_events.csv` and in the documents
 fitted to, and those in which somebody was killed. A quarter counts once, however many incidents it holds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -12,13 +12,13 @@ import numpy as np
 from sim.analysis.incidents import HAZARD
 from sim.calibration.panel.model_prior import default
 from sim.calibration.spending.growth import Floats
-from sim.calibration.spending.scores import brier, log_score, mean_and_error
+from sim.calibration.spending.scores import brier, log_score, mean_and_error, short
 from sim.data.context_events import context_events
 from sim.engines.options import RunOptions
 from sim.engines.simulate import prepared_scenario, simulate_pairs
 from sim.ensembles.registry import PRIOR
-from sim.io.assets import data_file
-from sim.io.csv_reader import CsvRow, Name, read_rows
+from sim.io.csv_reader import CsvRow, Name
+from sim.io.progress import Progress
 from sim.io.quarters import PER_YEAR, START, name_of
 from sim.model.network import REGION
 from sim.scenario.loading import load_scenario
@@ -27,9 +27,7 @@ FILE = "incidents.csv"
 SCENARIO = REGION.present  # all that the documents tell, and nothing that they do not
 RECORD = 2011, 2025  # years of the record
 SERIOUS, LETHAL = "serious", "lethal"
-DIGITS = 3
 REFERENCE, MODEL = "climatology", "model"
-Progress = Callable[[str, int, int], None]
 
 
 class IncidentRow(CsvRow):
@@ -57,11 +55,6 @@ class IncidentRow(CsvRow):
     log: float
     log_difference: float
     log_error: float
-
-
-def read_incident_scores() -> tuple[IncidentRow, ...]:
-    """The rows that ship."""
-    return read_rows(data_file("calibration", "spending", FILE), IncidentRow)
 
 
 def dates_on_record() -> dict[str, tuple[str, ...]]:
@@ -129,12 +122,8 @@ def incident_rows(model: Mapping[str, Floats], dates: Mapping[str, Sequence[str]
             last = (RECORD[1] + 1 - int(START[:4])) * PER_YEAR - 1
             yield IncidentRow(
                 incidents=name, forecast=forecast, first=name_of(last - count + 1), last=name_of(last), quarters=count,
-                probability=_short(probability.mean()), happened=_short(came.mean()),
-                brier=_short(scores["brier"].mean()), brier_difference=_short(errors["brier"][0]),
-                brier_error=_short(errors["brier"][1]), log=_short(scores["log_score"].mean()),
-                log_difference=_short(errors["log_score"][0]), log_error=_short(errors["log_score"][1]), line=1,
+                probability=short(probability.mean()), happened=short(came.mean()),
+                brier=short(scores["brier"].mean()), brier_difference=short(errors["brier"][0]),
+                brier_error=short(errors["brier"][1]), log=short(scores["log_score"].mean()),
+                log_difference=short(errors["log_score"][0]), log_error=short(errors["log_score"][1]), line=1,
             )  # fmt: skip
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")

@@ -283,14 +283,7 @@ class _File(Schema):
 
 @dataclass(frozen=True)
 class Moments:
-    """All that is fitted.
-
-    scenario    : library id of the history that is replayed
-    declared    : name -> what the figures need besides the model
-    moments     : id -> moment
-    not_fitted  : what the sources also say, and why it is left out
-    digest      : SHA-256 of the file's content and of the figures' values
-    """
+    """All that is fitted, as the file declares it; the digest is the SHA-256 of its content and of the figures' values."""
 
     scenario: str
     declared: dict[str, Observation]

@@ -1,6 +1,5 @@
 """Writing the files of a fit: draws, tables of parameters and moments, checks, manifest."""
 
-import csv
 import json
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -11,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.analysis.output import write_cells
 from sim.calibration import smc
-from sim.calibration.findings import BINS, REJECTED, Findings
+from sim.calibration.findings import REJECTED, Findings
 from sim.calibration.posterior_predictive import short
 from sim.calibration.stages import course_of
 from sim.engines.simulate import equations_digest
 from sim.ensembles.draws import FitDraws
+from sim.ensembles.tables import BINS
 from sim.model.parameters import load_parameters
 from sim.version import __version__
 
@@ -98,10 +99,7 @@ def _write_draws(file: Path, draws: FitDraws) -> None:
 
 
 def _write_csv(file: Path, rows: list[dict[str, Any]]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_cells(file, list(rows[0]), (list(row.values()) for row in rows))
 
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:

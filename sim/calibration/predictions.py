@@ -40,14 +40,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Predictor:
-    """The history that is replayed, and what is read off it.
-
-    table    : priors, with the scenario's overrides
-    script   : of the scenario
-    moments  : what is fitted
-    seed     : of the members' event sizes
-    rows     : moment -> its rows in a prediction
-    """
+    """The history that is replayed, and what is read off it: for each moment its rows in a prediction; the seed is that of event sizes."""
 
     table: ParameterTable
     script: Script

@@ -1,5 +1,6 @@
 """The report of a fit: its words stand in `sim/report/templates/fit.txt`, its tables and pictures are made here."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -7,10 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sim.calibration import report_text as words
-from sim.calibration.report_text import BLANK, observed_number, observed_words, of, range_words, unit_words
+from sim.data.actors import actor_name
+from sim.data.tables import sources
 from sim.ensembles.folder import Fit, read_fit
-from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
+from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Range, Ranks
 from sim.io.formatting import PER_CENT, counted, fixed, signed, significant
 from sim.io.templates import phrase
 from sim.io.writing import written_whole
@@ -21,6 +22,9 @@ from sim.scenario.mechanisms import channels
 
 WORST = 8  # rank histograms shown before the others are folded away
 MOST_GROUPS = 3  # that are named as holding most of what is assumed
+MARKS = {"pinned": "●", "bounded": "◐", "assumed": "○"}
+BLANK = "–"
+TIMES = ("year", "date")  # units of which every digit counts
 
 
 def write_report(folder: Path, target: Path, *, overwrite: bool = False) -> Path:
@@ -63,10 +67,10 @@ def _facts(fit: Fit) -> dict[str, Any]:
     return {
         "words_counted": words_counted,
         "expected": lambda share, count: fixed(share * count),
-        "document_words": words.document_words,
+        "document_words": document_words,
         "crowded": ", ".join(f"{group} ({amount})" for group, amount in crowded.most_common(MOST_GROUPS)),
         "undecided": ", ".join(_directions(fit.parameters)),
-        "missed": ", ".join(words.forecast_name(cell) for cell in fit.forecasts or () if not cell.is_inside_90),
+        "missed": ", ".join(forecast_name(cell) for cell in fit.forecasts or () if not cell.is_inside_90),
         "version": next((versions[name] for name in ("armsrace", "balkan-armsrace") if name in versions), ""),
     }
 
@@ -82,7 +86,7 @@ def _directions(parameters: Sequence[FittedParameter]) -> Iterator[str]:
 def words_counted(parameters: Iterable[FittedParameter]) -> dict[str, int]:
     """How many parameters are pinned, bounded and assumed."""
     verdicts: list[str] = [parameter.word for parameter in parameters]
-    return {word: verdicts.count(word) for word in words.MARKS}
+    return {word: verdicts.count(word) for word in MARKS}
 
 
 def _tables(fit: Fit) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def _tables(fit: Fit) -> dict[str, Any]:
 
 
 def _manifest(fit: Fit) -> Table:
-    rows = tuple(plain_row(*row) for row in words.manifest_rows(fit))
+    rows = tuple(plain_row(*row) for row in manifest_rows(fit))
     return Table("What was fitted, how, and with what", ("name", "value"), rows)
 
 
@@ -121,7 +125,7 @@ def _groups(fit: Fit, groups: Iterable[str]) -> Table:
         plain_row(name, fixed(len(members)), *map(fixed, words_counted(members).values()))
         for name, members in {**alike, "all": fit.parameters}.items()
     )
-    header = ("group", "fitted", *(f"{mark} {word}" for word, mark in words.MARKS.items()))
+    header = ("group", "fitted", *(f"{mark} {word}" for word, mark in MARKS.items()))
     return Table("Fitted parameters by group", header, tuple(rows), numbers=(1, 2, 3, 4))
 
 
@@ -155,7 +159,7 @@ def _parameter(fit: Fit, parameter: FittedParameter, meaning: str, anchor: str =
         Cell(range_words(parameter.prior)),
         Cell(range_words(parameter.posterior)),
         Cell(significant(parameter.sd_ratio)),
-        Cell(f"{words.MARKS[parameter.word]} {parameter.word}", f"moved {signed(parameter.shift, 2)}"),
+        Cell(f"{MARKS[parameter.word]} {parameter.word}", f"moved {signed(parameter.shift, 2)}"),
     )
     links = tuple((name, f"fact-{fit.moments_of(name)[0].id}") for name in parameter.moments)
     return TableRow(cells, phrase("fit_words.txt", "informed", parameter), links, anchor)
@@ -179,16 +183,16 @@ def _fact(moment: FittedMoment) -> TableRow:
         Cell(range_words(moment.prior, moment.unit)),
         Cell(range_words(moment.posterior, moment.unit)),
         Cell(BLANK if moment.rank is None else f"{moment.rank:.3f}"),
-        Cell(words.inside_words(moment.is_inside_90)),
+        Cell(inside_words(moment.is_inside_90)),
     )
-    return TableRow(cells, words.background(moment), anchor=f"fact-{moment.id}", is_marked=moment.is_outside)
+    return TableRow(cells, background(moment), anchor=f"fact-{moment.id}", is_marked=moment.is_outside)
 
 
 def _ranges(moment: FittedMoment) -> Cell:
     if moment.prior is None or moment.posterior is None:
         return Cell(BLANK)
     observed = observed_number(moment.observed)
-    return Cell(svg=range_picture(moment.prior, moment.posterior, observed, words.moment_range_words(moment)))
+    return Cell(svg=range_picture(moment.prior, moment.posterior, observed, moment_range_words(moment)))
 
 
 # ---- forecast and documents ------------------------------------------------------------------------------------------
@@ -196,7 +200,7 @@ def _ranges(moment: FittedMoment) -> Cell:
 
 def _forecast(forecasts: Sequence[ForecastCell]) -> Iterator[PagePart]:
     title = "Turkish arms exports, observed and predicted"
-    names = [words.forecast_name(cell) for cell in forecasts]
+    names = [forecast_name(cell) for cell in forecasts]
     yield Picture(title, forecast_picture(forecasts, names, f"{title}; the table below holds the same numbers"))
     rows = tuple(_forecast_row(cell) for cell in sorted(forecasts, key=lambda cell: cell.is_inside_90))
     header = ("buyer and year", "observed", "5 %", "25 %", "median", "75 %", "95 %", "90 % range")
@@ -205,11 +209,9 @@ def _forecast(forecasts: Sequence[ForecastCell]) -> Iterator[PagePart]:
 
 
 def _forecast_row(cell: ForecastCell) -> TableRow:
-    texts = [words.forecast_name(cell), *map(significant, (cell.observed, *cell.quantiles))]
-    note = words.explanation_words(not cell.is_inside_90, cell.explanation)
-    return TableRow(
-        tuple(map(Cell, (*texts, words.inside_words(cell.is_inside_90)))), note, is_marked=not cell.is_inside_90
-    )
+    texts = [forecast_name(cell), *map(significant, (cell.observed, *cell.quantiles))]
+    note = explanation_words(not cell.is_inside_90, cell.explanation)
+    return TableRow(tuple(map(Cell, (*texts, inside_words(cell.is_inside_90)))), note, is_marked=not cell.is_inside_90)
 
 
 def _left_out(conclusions: Sequence[LeftOut]) -> Table:
@@ -217,7 +219,7 @@ def _left_out(conclusions: Sequence[LeftOut]) -> Table:
     ordered = sorted(conclusions, key=lambda row: (row.document not in hanging, row.document))
     rows: list[TableRow | Band] = []
     for document, group in groupby(ordered, key=lambda row: row.document):
-        rows.append(Band(f"without {words.document_words(document)}"))
+        rows.append(Band(f"without {document_words(document)}"))
         for row in group:
             fate = "changes" if row.is_flipped else "stays"
             texts = (row.conclusion, row.with_all or BLANK, row.without or BLANK, fate)
@@ -253,3 +255,124 @@ def _rank_row(ranks: Ranks) -> TableRow:
     counts = ", ".join(map(fixed, ranks.counts))
     picture = rank_picture(ranks.counts, f"{ranks.key}: ranks counted in tenths, {counts}")
     return TableRow((Cell(ranks.key), Cell(svg=picture), Cell(counts), Cell(significant(ranks.p_value))))
+
+
+# ---- words of the cells -----------------------------------------------------------------------------------------------
+
+
+def inside_words(is_inside: bool | None) -> str:
+    """Whether the observed lies in the 90 % range."""
+    return BLANK if is_inside is None else "inside" if is_inside else "outside"
+
+
+def moment_range_words(moment: FittedMoment) -> str:
+    """What the picture of a fact's ranges shows."""
+    seen = f"observed {observed_words(moment.observed)}"
+    prior, posterior = range_words(moment.prior, moment.unit), range_words(moment.posterior, moment.unit)
+    return f"{moment.id}: {seen}; prior {prior}; posterior {posterior}"
+
+
+def background(moment: FittedMoment) -> str:
+    """Why a fact lies outside, where it stands, and why it is uncertain."""
+    explanation = explanation_words(moment.is_outside, moment.explanation)
+    where = f"document {', '.join(moment.documents)}" if moment.documents else ""
+    figures = f"figures {', '.join(moment.figures)}" if moment.figures else ""
+    doubt = f"uncertain: {moment.error}" if moment.error and observed_number(moment.error) is None else ""
+    return "; ".join(filter(None, (explanation.rstrip("."), moment.kind.replace("_", " "), where, figures, doubt)))
+
+
+def explanation_words(is_outside: bool, explanation: str) -> str:
+    """Why the observed lies outside, as far as anyone said."""
+    return explanation or ("no explanation is known" if is_outside else "")
+
+
+def document_words(key: str) -> str:
+    """A document with title, author and year, as a line; its key where it is none of ours."""
+    return phrase("fit_words.txt", "document", key, sources().get(key, ""))
+
+
+def forecast_name(cell: ForecastCell) -> str:
+    """Buyer and year of a cell of Table 1."""
+    return f"{actor_name(cell.buyer)} {cell.year}"
+
+
+def manifest_rows(fit: Fit) -> Iterator[tuple[str, str]]:
+    """The manifest, a name and a value in each row."""
+    for field, value in fit.manifest.model_dump(exclude_defaults=True).items():
+        if isinstance(value, dict):
+            title = {"versions": "version of"}.get(field, f"{field}:")
+            yield from ((f"{title} {key}", value_words(part)) for key, part in sorted(value.items()))
+        else:
+            yield field, value_words(value)
+
+
+def value_words(value: Any) -> str:
+    """A value of a JSON file as people read it.
+
+    >>> value_words(True), value_words(811.42), value_words(["armsrace", "calibrate"]), value_words({"a": 1})
+    ('yes', '811', 'armsrace calibrate', '{"a": 1}')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return significant(value)
+    if isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):
+        return " ".join(map(str, value))
+    if value is None or isinstance(value, str | int):
+        return BLANK if value is None else str(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def of(part: int, whole: int) -> str:
+    """A part of a whole.
+
+    >>> of(3, 12)
+    '3 of 12'
+    """
+    return f"{fixed(part)} of {fixed(whole)}"
+
+
+def range_words(quantiles: Range | None, unit: str = "") -> str:
+    """Median and 5-95 % range.
+
+    >>> range_words(Range(1.0, 2.0, 4.0)), range_words(None)
+    ('2.00 (1.00 to 4.00)', '–')
+    """
+    if quantiles is None:
+        return BLANK
+    low, middle, high = (f"{value:.1f}" if unit in TIMES else significant(value) for value in quantiles)
+    return f"{middle} ({low} to {high})"
+
+
+def observed_words(text: str) -> str:
+    """What was observed: words and whole numbers as they are written, other numbers with three digits.
+
+    >>> observed_words("2 incidents"), observed_words("2023"), observed_words("12.919237"), observed_words("2e+04")
+    ('2 incidents', '2023', '12.9', '20,000')
+    """
+    value = observed_number(text)
+    return text if value is None or text.lstrip("-").isdigit() else significant(value)
+
+
+def observed_number(text: str) -> float | None:
+    """The number that a text is, or None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None
+
+
+def unit_words(unit: str) -> str:
+    """A unit as people read it.
+
+    >>> unit_words("1"), unit_words("m USD2023/yr")
+    ('no unit', 'million US$ of 2023 a year')
+    """
+    return UNITS.get(unit, unit)
+
+
+UNITS = {
+    "": "no unit", "1": "no unit", "1/yr": "per year", "1/yr^0.5": "per square root of a year", "1/thousand": "per thousand",
+    "yr": "years", "m USD2023": "million US$ of 2023", "m USD2023/yr": "million US$ of 2023 a year",
+}  # fmt: skip

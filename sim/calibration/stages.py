@@ -18,18 +18,22 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from sim.calibration import smc
 from sim.calibration.likelihood import drawn as drawn_data
 from sim.calibration.likelihood import observed, total
 from sim.calibration.moments import Moments, YearlyExports, load_moments
-from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
 from sim.calibration.smc import Population
+from sim.engines.compiled.engine import values_at
 from sim.engines.simulate import prepared_scenario
 from sim.io.progress import Progress, advanced
 from sim.io.provenance import EQUATIONS, sources_digest
 from sim.io.writing import written_whole
+from sim.model.distributions import Distribution
+from sim.model.parameter_table import ParameterTable
+from sim.model.random_numbers import PARAMETER, channel_of, uniforms
 from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
@@ -38,6 +42,10 @@ DOCUMENTS = ("000", "001", "002", "003", "004")
 RECOVERY, SYNTHETIC, WITHOUT, FORECAST, FIT = 1, 2, 3, 4, 5  # what a stage's random numbers are for
 SIMULATING = "simulating the prior ensemble"
 YEARS_FITTED = 4  # of Table 1, by the fit that predicts the rest
+EDGE = 2.0**-53
+UNREADABLE = (
+    EOFError, LookupError, NotImplementedError, OSError, SyntaxError, TypeError, ValueError, BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,35 @@ QUICK = Effort(members=12_000, groups=2, particles=300, sets=0)
 
 
 @dataclass(frozen=True)
-class Calibration:
-    """One calibration: what is fitted, with how much effort, and where its stages are kept.
-
-    seed : of the prior ensemble and of every random number after it
-    kept : folder for finished stages
+class NormalScale:
+    """The uncertain parameters of a table and the observation parameters of the moments, on the scale on which their prior is standard
+    normal, and back; those of the model, so many, come first.
     """
+
+    keys: tuple[str, ...]
+    priors: tuple[Distribution, ...]
+    of_model: int
+
+    @classmethod
+    def of(cls, table: ParameterTable, observation: Mapping[str, Distribution]) -> "NormalScale":
+        known = dict(zip(table.keys, table.distributions, strict=True))
+        priors = tuple(known[key] for key in table.uncertain)
+        return cls((*table.uncertain, *observation), (*priors, *observation.values()), len(priors))
+
+    def prior_scores(self, seed: int, members: NDArray[np.int64]) -> Values:
+        """Normal scores of the draws that members make, (parameters, members)."""
+        shares = [uniforms(seed, members, 0, channel_of(key), PARAMETER) for key in self.keys]
+        return ndtri(np.array(shares))
+
+    def values(self, scores: Values) -> tuple[Values, Values]:
+        """Parameters of the model (of_model, members) and of the observation, from their normal scores."""
+        out: Values = values_at(self.priors, np.clip(ndtr(scores), EDGE, 1.0 - EDGE))
+        return out[: self.of_model], out[self.of_model :]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """One calibration: what is fitted, with how much effort, from which seed, and the folder in which finished stages are kept."""
 
     moments: Moments
     predictor: Predictor
@@ -220,17 +251,7 @@ def is_whole(file: Path) -> bool:
             if isinstance(found, np.ndarray):
                 return file.suffix == ".npy"
             return {name for name in found.files if isinstance(found[name], np.ndarray)} == KEPT_ARRAYS
-    except (
-        EOFError,
-        LookupError,
-        NotImplementedError,
-        OSError,
-        SyntaxError,
-        TypeError,
-        ValueError,
-        BadZipFile,
-        zlib.error,
-    ):
+    except UNREADABLE:
         return False
 
 

@@ -9,8 +9,9 @@ from sim.io.terminal import bullet, emit, paragraph
 Subjects = Annotated[
     str,
     option(
-        "Folders of runs, scenarios of the library, or paths of scenario files. Default: the program and its documents.",
-        name="RUN/SCENARIO",
+        "Folders of runs, comparisons or sweeps, scenarios of the library, or paths of scenario files. "
+        "Default: the program and its documents.",
+        name="FOLDER/SCENARIO",
         show_default=False,
     ),
 ]
@@ -28,16 +29,19 @@ def cite(*subjects: Subjects, form: CiteFormat = "text") -> None:
     its day, is missing or marked.
     """
     from sim.report.citations import number_lines, reference_lines
-    from sim.runs.manifest import is_run, read_manifest
+    from sim.runs.manifest import is_run, numbers_named, scenarios_held
     from sim.scenario.loading import load_scenario
 
     with ExitStack() as rebuilt:
-        runs = [read_manifest(one) for one in subjects if is_run(one)]
+        folders = [subject for subject in subjects if is_run(subject)]
         scenarios = [
-            rebuilt.enter_context(read_manifest(one).scenario()) if is_run(one) else load_scenario(one)
-            for one in subjects
+            scenario
+            for subject in subjects
+            for scenario in (
+                rebuilt.enter_context(scenarios_held(subject)) if subject in folders else [load_scenario(subject)]
+            )
         ]
-        keys = list(dict.fromkeys(key for run in runs for key in run.content.get("depends_on", ())))
+        keys = list(dict.fromkeys(key for folder in folders for key in numbers_named(folder)))
         parts = list(reference_lines(scenarios, numbers=keys))
         numbers = number_lines(keys, scenarios)
     every = [reference for _, references in parts for reference in references]
@@ -50,19 +54,25 @@ def cite(*subjects: Subjects, form: CiteFormat = "text") -> None:
         listed = [
             line
             for heading, references in parts
-            for line in (heading, *(paragraph(one.apa(), indent="  ", hanging="    ") for one in references), "")
+            for line in (
+                heading,
+                *(paragraph(reference.apa(), indent="  ", hanging="    ") for reference in references),
+                "",
+            )
         ]
         inputs = ["The unknown numbers that carry most of the spread", *map(bullet, numbers), ""] if numbers else []
         hint = ["Of a run's folder (armsrace cite results/ID) also the unknown numbers that its answer names.", ""]
         return [
-            *listed, *inputs, *(hint if scenarios and not runs else []),
+            *listed, *inputs, *(hint if scenarios and not folders else []),
             "BibTeX (armsrace cite --format bibtex > references.bib)", "", "\n\n".join(entries),
         ]  # fmt: skip
 
     emit(
         form,
         lambda: {
-            "references": [{"key": one.key, "apa": one.apa(), "bibtex": one.bibtex()} for one in every],
+            "references": [
+                {"key": reference.key, "apa": reference.apa(), "bibtex": reference.bibtex()} for reference in every
+            ],
             "numbers": numbers,
         },
         lines,

@@ -1,8 +1,7 @@
 """`armsrace compare`: several scenarios side by side against one baseline."""
 
-from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from sim.cli.options import (
     RESULTS,
@@ -19,13 +18,12 @@ from sim.cli.options import (
     Threads,
     Threshold,
     Until,
-    Weight,
+    answering,
     command_words,
     option,
 )
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.progress import watched
-from sim.io.terminal import emit, say
+from sim.io.terminal import say
 
 Scenarios = Annotated[str, option("Scenarios of the library (see: armsrace list), or paths of scenario files.")]
 Baseline = Annotated[
@@ -56,7 +54,6 @@ def compare(
     theory: Theories = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
-    weight: Weight = (),
     out: Out = None,
     form: Format = "text",
     overwrite: Overwrite = False,
@@ -75,25 +72,18 @@ def compare(
     from sim.runs.comparison import chosen_scenarios
     from sim.runs.comparison_output import compare_into, document
 
-    one = None if theory == ALL else theory
-    options = RunOptions(members, seed, until, engine, ensemble, one, settings, threads=threads)
+    single_theory = None if theory == ALL else theory
+    options = RunOptions(members, seed, until, engine, ensemble, single_theory, settings, threads=threads)
     base, chosen = chosen_scenarios(scenarios, baseline)
     folder = out or RESULTS / "-".join(["compare", *(scenario.id for scenario in chosen)])[:100]
     command = command_words(
         "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, ensemble=ensemble, theory=theory,
-        settings=settings, prefer=prefer, threshold=threshold, weight=weight, baseline=baseline, out=folder,
+        settings=settings, prefer=prefer, threshold=threshold, baseline=baseline, out=folder,
     )  # fmt: skip
-    with ExitStack() as waiting:
-        progress = waiting.enter_context(watched())
-
-        def listener(compared: Any) -> None:
-            """The answer, before pictures and report are made."""
-            waiting.close()
-            with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
-                emit(form, lambda: document(compared, folder), lambda: comparison_answer(compared, full=full))
-
+    told = answering(form, lambda made: document(made, folder), lambda made: comparison_answer(made, full=full))
+    with told as (progress, listener):
         compared = compare_into(
-            folder, base, chosen, options, since=since, preferences=Preferences(prefer, threshold, weight),
+            folder, base, chosen, options, since=since, preferences=Preferences(prefer, threshold),
             overwrite=overwrite, command=command, listener=listener, progress=progress, under_all=theory == ALL,
         )  # fmt: skip
     if form == "text":

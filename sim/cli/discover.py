@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import Format, SweepFolder, option, repeated, whole
+from sim.cli.options import Format, SweepFolder, option, repeated
 from sim.io.errors import refusal
 from sim.io.terminal import emit
 
@@ -23,12 +23,6 @@ Against = Annotated[
         "Subtract this scenario's outcome in the same simulation, point and member. Default: nothing is subtracted."
     ),
 ]
-BoxNumber = Annotated[
-    int | None,
-    whole(
-        "The box of the peeling to show. Default: the best in coverage and density, simpler ones first.", name="--box"
-    ),
-]
 Out = Annotated[Path | None, option("Folder to write. Default: discover/ in the folder of the sweep.")]
 
 
@@ -39,7 +33,6 @@ def discover(
     where: Where = (),
     scenario: Scenario = None,
     against: Against = None,
-    box: BoxNumber = None,
     out: Out = None,
     form: Format = "text",
 ) -> None:
@@ -50,15 +43,11 @@ def discover(
     if not where:
         raise refusal("options", "missing; add for example --where 'tension.SRB.XKX.2030Q4 > 0.5'", "where")
     from sim.runs.sweep_folders import write_discovery
-    from sim.sweep.analysis import scenario_discovery as discovery
     from sim.sweep.analysis.loading import load_sweep
+    from sim.sweep.analysis.scenario_discovery import discovered
     from sim.sweep.analysis.scenario_discovery_text import discovery_answer
 
     sweep = load_sweep(folder)
-    conditions = [discovery.condition_of(text, sweep) for text in where]
-    chosen = discovery.only_scenario(sweep, scenario)
-    base = None if against is None else sweep.scenario(against)
-    discovery.require_workbench()
-    boxes = discovery.discover(sweep, conditions, chosen, base, box)
+    boxes = discovered(sweep, where, scenario, against)
     files = write_discovery(sweep, boxes, out or folder / "discover")
     emit(form, lambda: boxes.document(sweep.name), lambda: [*discovery_answer(sweep, boxes), "", *files])

@@ -19,14 +19,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from cyclopts import App
-from cyclopts.exceptions import (
-    CoercionError,
-    CycloptsError,
-    MissingArgumentError,
-    UnknownCommandError,
-    UnknownOptionError,
-    UnusedCliTokensError,
-)
+from cyclopts import exceptions as usage
+from cyclopts.exceptions import CycloptsError
 
 import sim.cli
 from sim.io.assets import REGION as ENVIRONMENT
@@ -261,10 +255,10 @@ def _place_in_equations(error: ArithmeticError) -> str:
 
 def usage_problem(error: CycloptsError, tokens: Sequence[str] = ()) -> str:
     """What is wrong with a command line, in the words of this project."""
-    if isinstance(error, CoercionError) and error.target_type is int and error.token is not None:
+    if isinstance(error, usage.CoercionError) and error.target_type is int and error.token is not None:
         fault = number_fault(error.token.value).replace("not a number", "not a whole number")
         return f"{error.token.keyword or 'the argument'}: {fault}"
-    if isinstance(error, UnusedCliTokensError):
+    if isinstance(error, usage.UnusedCliTokensError):
         for option, name, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if option == "--set" and "=" not in name and value in (error.unused_tokens or ()):
                 return f"write NAME=VALUE in one word: --set {name}={value}"
@@ -275,19 +269,19 @@ def usage_problem(error: CycloptsError, tokens: Sequence[str] = ()) -> str:
 
 def _in_our_words(error: CycloptsError) -> str | None:
     """The usual mistakes; None for one that only the parser of the command line can describe."""
-    if isinstance(error, UnknownCommandError):
+    if isinstance(error, usage.UnknownCommandError):
         word = (error.unused_tokens or [""])[0]
         return f'unknown command "{word}"{_near(word, COMMANDS) or "; armsrace --help lists the commands"}'
-    if isinstance(error, UnknownOptionError):
+    if isinstance(error, usage.UnknownOptionError):
         word = error.token.keyword or error.token.value
         names = (name for argument in error.argument_collection for name in argument.names)
         options = [name for name in names if name.startswith("-")]
         meant = next((option for option in OPTIONS_MEANT.get(word, ()) if option in options), None)
         return f"unknown option {word}{f'; did you mean {meant}?' if meant else _near(word, options)}"
-    if isinstance(error, MissingArgumentError) and error.argument is not None:
+    if isinstance(error, usage.MissingArgumentError) and error.argument is not None:
         name = error.keyword or error.argument.name
         return f"{name} needs a value" if name.startswith("-") else f"{name} is missing"
-    if isinstance(error, CoercionError) and error.token is not None and get_origin(error.target_type) is Literal:
+    if isinstance(error, usage.CoercionError) and error.token is not None and get_origin(error.target_type) is Literal:
         choices = suggestion(error.token.value, map(str, get_args(error.target_type)))
         return f'{error.token.keyword or "the argument"}: "{error.token.value}" is not allowed here{choices}'
     return None

@@ -1,6 +1,7 @@
-"""Options that several commands share, and the command line as a manifest keeps it."""
+"""Options that several commands share, the command line as a manifest keeps it, and an answer that comes before the pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,8 @@ from cyclopts.exceptions import CoercionError
 
 from sim.io import plugged
 from sim.io.errors import InputError, Problem
+from sim.io.progress import Progress, watched
+from sim.io.terminal import emit
 
 RESULTS = Path("results")
 
@@ -96,7 +99,7 @@ Theory = Annotated[str | None, option("A rival theory: spiral, deterrence or no-
 Theories = Annotated[
     str | None,
     option(
-        "A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
+        "A rival theory: spiral (arms raise tension and threat, and deter nobody), deterrence (arms of either side also "
         "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
         "by side. Default: none, the priors decide."
     ),
@@ -121,15 +124,6 @@ Threshold = Annotated[
         "What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same simulation.",
     ),
 ]
-Weight = Annotated[
-    tuple[str, ...],
-    repeated(
-        "--weight",
-        "How much the regret of an outcome counts where all are taken together: NAME=NUMBER, 0 leaves it out; may be repeated. "
-        "Default: 1 for each.",
-    ),
-]
-
 # ---- of a finished sweep ---------------------------------------------------------------------------------------------
 
 SweepFolder = Annotated[Path, option("Folder of a finished sweep.", name="FOLDER")]
@@ -164,3 +158,22 @@ def command_words(command: str, *arguments: str, **options: Any) -> list[str]:
             values = value if isinstance(value, tuple) else () if value is None else (value,)
             words += [word for word in values for word in (option, str(word))]
     return [*words, *(word for name in plugged.FILES for word in ("--plugin", name))]
+
+
+@contextmanager
+def answering(
+    form: str, document: Callable[[Any], Any], lines: Callable[[Any], Iterable[str]]
+) -> Iterator[tuple[Progress | None, Callable[[Any], None]]]:
+    """A bar of progress, and what ends it and prints the answer, before pictures and report are made.
+
+    document, lines : of what was found, see `emit`
+    """
+    with ExitStack() as waiting:
+        progress = waiting.enter_context(watched())
+
+        def listener(found: Any) -> None:
+            waiting.close()
+            with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
+                emit(form, lambda: document(found), lambda: lines(found))
+
+        yield progress, listener

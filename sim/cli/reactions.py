@@ -7,7 +7,7 @@ from sim.cli.options import RESULTS, Format, command_words, flag, option, whole
 from sim.io.errors import InputError, Problem, refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
-from sim.io.writing import check_free
+from sim.io.writing import check_free, written_together
 
 MOST_CHECKS = 10000
 
@@ -88,7 +88,9 @@ def reactions(
         except ValueError as error:  # numpy's for columns that are one is of this kind
             raise refusal(panel, f"cannot be estimated: {error}") from None
         left_out = unused(tables, rivalries)
-        written = write_tables(tables, out)
         command = command_words("reactions", panel=panel, dyads=dyads, source=source, checks=checks, out=out)
-        files = (*written, page.write_page(tables, out / PAGE, " ".join(command)))
+        with written_together(out, (*FILES, PAGE)) as draft:
+            write_tables(tables, draft)
+            page.write_page(tables, draft / PAGE, " ".join(command))
+        files = tuple(out / name for name in (*FILES, PAGE))
     emit(form, lambda: document(tables, files), lambda: page.answer(tables, files, left_out))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import Format, Metrics, Prefer, SweepFolder, Threshold, Weight, option
+from sim.cli.options import Format, Metrics, Prefer, SweepFolder, Threshold, option
 from sim.io.terminal import emit
 
 Baseline = Annotated[
@@ -20,7 +20,6 @@ def regret(
     baseline: Baseline = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
-    weight: Weight = (),
     out: Out = None,
     form: Format = "text",
 ) -> None:
@@ -34,6 +33,6 @@ def regret(
     from sim.sweep.analysis.loading import load_sweep
     from sim.sweep.analysis.regret import sweep_regret
 
-    standings = sweep_regret(load_sweep(folder), metrics, baseline, Preferences(prefer, threshold, weight))
+    standings = sweep_regret(load_sweep(folder), metrics, baseline, Preferences(prefer, threshold))
     files = write_regret(standings, out or folder / "regret")
     emit(form, standings.document, lambda: [*standings.lines(), "", *files])

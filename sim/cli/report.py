@@ -37,7 +37,12 @@ def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Over
         return
     source = report_data(Path(run))
     target = out or source.with_suffix(f".{form}")
-    if form == "html" and resolved(target) == source.with_suffix(".html").resolve() and target.is_file():
+    if (
+        form == "html"
+        and not overwrite
+        and resolved(target) == source.with_suffix(".html").resolve()
+        and target.is_file()
+    ):
         say(f"The report is there already: {target}")
         return
     convert_report(source, target, form, overwrite=overwrite)

@@ -1,7 +1,6 @@
 """`armsrace run`: a scenario against the one it is compared to."""
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,13 +18,13 @@ from sim.cli.options import (
     Theories,
     Threads,
     Until,
+    answering,
     command_words,
     option,
 )
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import refusal
-from sim.io.progress import watched
-from sim.io.terminal import complain, emit, paragraph, say
+from sim.io.terminal import complain, paragraph, say
 
 Trajectories = Annotated[
     Literal["none", "headline", "all"],
@@ -36,7 +35,9 @@ Trajectories = Annotated[
 ]
 Pictures = Annotated[
     Literal["svg", "png", "pdf", "all", "none"],
-    option("Format of the pictures: SVG, another one beside it, all three, or none, which leaves out the report, too."),
+    option(
+        "Format of the pictures: SVG, another one beside it, all three, or none: the report then has words and tables alone."
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -90,16 +91,9 @@ def run(
         theory=theory, trajectories=trajectories, pictures=pictures, out=folder, overwrite=overwrite, threads=threads, settings=settings,
     )  # fmt: skip
     make, document, answer, ending = _rivals() if theory == ALL else _one()
-    is_short = form == "text" and not full
-    with ExitStack() as waiting:
-        progress = waiting.enter_context(watched())
-
-        def listener(finished: Any) -> None:
-            """The answer: in short before anything else is looked for, drawn and written, which all others need."""
-            waiting.close()
-            with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
-                emit(form, lambda: document(finished, folder), lambda: answer(finished, full=full))
-
+    is_short = form == "text" and not full  # the answer before anything else is looked for, drawn and written
+    told = answering(form, lambda made: document(made, folder), lambda made: answer(made, full=full))
+    with told as (progress, listener):
         finished = make(
             chosen,
             options,

@@ -88,7 +88,7 @@ def sweep(
         if number is not None and number < 1:
             raise refusal("options", f"{number} is below 1", name)
     from sim.sweep import text
-    from sim.sweep.cost import trial
+    from sim.sweep.cost import trial, trial_document, trial_lines
     from sim.sweep.dask import dask_workers
     from sim.sweep.design import read_design
     from sim.sweep.iamc import write_iamc
@@ -98,7 +98,7 @@ def sweep(
     chosen = read_design(design, changes, settings)
     if dry_run:
         tried = trial(chosen, threads)
-        emit(form, lambda: text.trial_document(chosen, tried), lambda: text.trial_lines(chosen, tried, limit))
+        emit(form, lambda: trial_document(chosen, tried), lambda: trial_lines(chosen, tried, limit))
         return 0
     folder = out or RESULTS / chosen.name
     workers = None if dask is None else dask_workers(dask, threads)

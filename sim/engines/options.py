@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, chosen, fit_folder
 from sim.io.errors import InputError, Problem, guess
 from sim.io.quarters import LAST, PER_YEAR, index_of
-from sim.io.renamed import OPTIONS
+from sim.io.renamed import now_called
 
 SEED_MAX = 2**63 - 1
 MEMBERS_MAX = 1_000_000
@@ -100,9 +100,7 @@ def run_options(options: RunOptions | None, given: Mapping[str, Any]) -> RunOpti
     """Options that are given as a whole, field by field, or both; InputError for a name that none has."""
     known = (*IDENTITY, "threads")
     unknown = [
-        Problem(
-            None, name, f"is now called {OPTIONS[name]}" if name in OPTIONS else f"is no option{guess(name, known)}"
-        )
+        Problem(None, name, now_called(name) or f"is no option{guess(name, known)}")
         for name in given
         if name not in known
     ]

@@ -142,8 +142,8 @@ def _check_ranges(
 def check_plugged(
     prepared: PreparedScenario, member: int, *, seed: int, quarters: int, chance_seed: int | None = None
 ) -> None:
-    """InputError for the first function of a plug-in that fails, or gives a number that is not finite or out of range, in a member; it is run by
-    the Mesa model, which calls them as they stand."""
+    """InputError for the first function of a plug-in that fails, or gives a number that is not finite or out of range, in a member; it is
+    run by the Mesa model, which calls them as they stand."""
     model = import_module("sim.engines.agents.model").RegionModel(
         parameters=prepared.parameters, script=prepared.script, seed=seed, member=member, chance_seed=chance_seed
     )

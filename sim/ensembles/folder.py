@@ -22,8 +22,6 @@ from sim.io.yaml_reader import read_yaml
 
 Array = NDArray[np.float64]
 
-# ---- manifest and diagnostics ----------------------------------------------------------------------------------------
-
 
 class Manifest(Schema):
     """What was fitted, how, and with what.
@@ -93,15 +91,9 @@ class Diagnostics(Schema):
     forecast: Coverage | None = None
 
 
-# ---- the folder ------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Fit:
-    """All that a fit left behind.
-
-    draws : one column of draws per parameter
-    """
+    """All that a fit left behind; draws by parameter."""
 
     manifest: Manifest
     parameters: tuple[FittedParameter, ...]
@@ -135,9 +127,9 @@ def read_fit(folder: Path) -> Fit:
         _read_json(folder / "diagnostics.json", Diagnostics),
         *(_read_table(file, row) if (file := folder / name).exists() else None for name, row in OPTIONAL.items()),
     )
-    for name, problems in _contradictions(fit):
-        if problems:
-            raise InputError(folder / name, problems)
+    if found := list(_contradictions(fit)):
+        first = found[0][0]
+        raise InputError(folder / first, [problem for name, problem in found if name == first])
     return fit
 
 
@@ -155,31 +147,21 @@ def _read_json(file: Path, model: type[Model]) -> Model:
     return validated(model, read_yaml(file))
 
 
-def _contradictions(fit: Fit) -> Iterator[tuple[str, list[Problem]]]:
+def _contradictions(fit: Fit) -> Iterator[tuple[str, Problem]]:
     """File by file, what one file says and another denies."""
     keys = [parameter.key for parameter in fit.parameters]
-    yield "draws.parquet", list(_draws_problems(fit, keys))
-    yield (
-        "parameters.csv",
-        [
-            Problem(parameter.line, "moments", f'"{name}" is not in moments.csv')
-            for parameter in fit.parameters
-            for name in parameter.moments
-            if not fit.moments_of(name)
-        ],
-    )
-    yield (
-        "sbc.csv",
-        [
-            Problem(ranks.line, "key", f'"{ranks.key}" is not in parameters.csv')
-            for ranks in fit.ranks or ()
-            if ranks.key not in keys
-        ],
-    )
+    yield from (("draws.parquet", problem) for problem in _draws_problems(fit, keys))
+    for parameter in fit.parameters:
+        for name in parameter.moments:
+            if not fit.moments_of(name):
+                yield "parameters.csv", Problem(parameter.line, "moments", f'"{name}" is not in moments.csv')
+    for ranks in fit.ranks or ():
+        if ranks.key not in keys:
+            yield "sbc.csv", Problem(ranks.line, "key", f'"{ranks.key}" is not in parameters.csv')
     coverage = fit.diagnostics.forecast
     if fit.forecasts is not None and coverage is not None and coverage.cells != len(fit.forecasts):
         message = f"{coverage.cells} cells, but table1_forecast.csv has {len(fit.forecasts)} rows"
-        yield "diagnostics.json", [Problem(None, "forecast.cells", message)]
+        yield "diagnostics.json", Problem(None, "forecast.cells", message)
 
 
 def _draws_problems(fit: Fit, keys: list[str]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """The CSV tables of a fit: which columns each has, and what may stand in them."""
 
-from typing import Annotated, ClassVar, Literal, NamedTuple, TypeVar
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
@@ -10,10 +10,7 @@ from sim.model.distributions import LegalRange
 BINS = 10
 
 
-Quantiles = TypeVar("Quantiles", bound=tuple[float, ...] | None)
-
-
-def _in_order(quantiles: Quantiles) -> Quantiles:
+def _in_order(quantiles: tuple[float, ...] | None) -> tuple[float, ...] | None:
     if quantiles is not None and list(quantiles) != sorted(quantiles):
         raise ValueError("the quantiles are out of order: a lower one is above a higher one")
     return quantiles
@@ -133,10 +130,7 @@ class Ranks(CsvRow):
 
 
 class ForecastCell(CsvRow):
-    """A row of table1_forecast.csv: Turkish exports to a buyer in a year that the fit had not seen, million US$.
-
-    quantiles : 5, 25, 50, 75 and 95 %
-    """
+    """A row of table1_forecast.csv: Turkish exports to a buyer in a year that the fit had not seen, million US$."""
 
     joined: ClassVar = {"quantiles": ("q05", "q25", "q50", "q75", "q95")}
     identity: ClassVar = ("buyer", "year")

@@ -64,6 +64,7 @@ def spending_start(record: Record, state: int) -> Array:
         burden_target=record.param("spending_scale", state) * PATH_BURDEN[state, 0],
         gdp=PATH_GDP[state, 0],
         log_spending_gap=0.0,
+        supplement=0.0,
         burden_max=record.param("burden_max"),
     )
 

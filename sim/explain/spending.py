@@ -17,7 +17,8 @@ NEARLY = 1e-12  # of rounding, where a limit is reached
 def log_spending(record: Record, state: int, quarter: int) -> Attributed:
     """Logarithm of spending; its reference is that of the start of 2018."""
     off_plan = log_spending_gap(record, state)[quarter]
-    wanted = economy(record, state)[quarter] + plan(record, state, quarter) + off_plan
+    decided = level(record, "supplement", NET.states[state], quarter)
+    wanted = economy(record, state)[quarter] + plan(record, state, quarter) + off_plan + decided
     spent = on_arrays(log, x=record.row("spending", state, quarter))
     is_capped = record.row("burden", state, quarter) >= record.param("burden_max") * (1.0 - NEARLY)
     return cut_off(
@@ -32,6 +33,7 @@ def _log_start(record: Record, state: int) -> Array:
         burden_target=record.param("spending_scale", state) * record.row("burden_target", state, 0),
         gdp=record.row("gdp", state, 0),
         log_spending_gap=0.0,
+        supplement=0.0,
         burden_max=float("inf"),
     )
     return on_arrays(log, x=planned)
@@ -107,6 +109,5 @@ def desired_gap(record: Record, state: int, quarter: int) -> Attributed:
         threat_rise=threat_rise(record, state, quarter),
         yielding=record.param("yielding"),
         grievance=single_cause(record.param("grievance", state), Cause("grievance", name)),
-        supplement=level(record, "supplement", name, quarter),
         insecurity_outside=record.param("external_spending") * level(record, "insecurity_outside", "", quarter),
     )

@@ -30,10 +30,8 @@ def _own_root(named: str) -> Path:
     """The user's folder; InputError where it is none, or holds nothing that could stand in for anything."""
     root = Path(named)
     if not any((root / one).is_dir() for one in ("seeds", "calibration", "scenarios")):
-        raise refusal(
-            named,
-            f"--data or {OWN} names this, and it is no folder with seeds/, calibration/ or scenarios/ in it",
-        )
+        fault = "and it is no folder with seeds/, calibration/ or scenarios/ in it"
+        raise refusal(named, f"--data or {OWN} names this, {fault}")
     return root
 
 

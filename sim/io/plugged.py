@@ -70,10 +70,9 @@ def watched(is_right: Callable[[str, float], bool]) -> Iterator[list["Fault"]]:
         held = {"": result, **getattr(frame.f_locals.get("self"), "__dict__", {})}
         for name, value in held.items():
             if isinstance(value, float) and not is_right(name, value):
-                given = (
-                    f"{one} = {frame.f_locals[one]}" for one in code.co_varnames[: code.co_argcount] if one != "self"
-                )
-                does = f"sets {name} to {value}" if name else f"gives {value} for {', '.join(given)}"
+                names = [one for one in code.co_varnames[: code.co_argcount] if one != "self"]
+                given = ", ".join(f"{one} = {frame.f_locals[one]}" for one in names)
+                does = f"sets {name} to {value}" if name else f"gives {value} for {given}"
                 found.append(_fault(code, code.co_firstlineno, does))
                 return
 

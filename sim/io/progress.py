@@ -33,14 +33,8 @@ def watched(unit: str = "") -> Iterator["Progress"]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = [
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeRemainingColumn(),
-    ]
-    if unit:
-        columns.insert(3, TextColumn("{task.fields[rate]}"))
+    share, rate = TextColumn("{task.percentage:3.0f} %"), [TextColumn("{task.fields[rate]}")] if unit else []
+    columns = TextColumn("{task.description}"), BarColumn(), share, *rate, TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("simulations", total=None, rate="")
         pace = Pace()
@@ -58,15 +52,12 @@ class Pace:
         self._began = 0.0
         self._first: int | None = None
 
-    def rate(self, done: int) -> float:
-        """What was done in a second."""
+    def words(self, done: int, unit: str) -> str:
+        """What was done in a second; "" where that is nothing yet."""
         now = time.monotonic()
         if self._first is None or done < self._first:
             self._began, self._first = now, done
-        return (done - self._first) / max(1e-9, now - self._began)
-
-    def words(self, done: int, unit: str) -> str:
-        rate = self.rate(done)
+        rate = (done - self._first) / max(1e-9, now - self._began)
         return f"{rate:,.0f} {unit}/s" if rate > 0.0 else ""
 
 

@@ -81,12 +81,11 @@ def without_paths(command: Sequence[str]) -> list[str]:
     >>> without_paths(["armsrace", "run", "/data/mine.yaml", "--seed", "1"])
     ['armsrace', 'run', 'mine.yaml', '--seed', '1']
     """
-    return [_nearby(Path(word)) if Path(word).is_absolute() else word for word in command]
-
-
-def _nearby(path: Path) -> str:
-    here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
+    here, paths = Path.cwd(), {word: Path(word) for word in command if Path(word).is_absolute()}
+    near = {
+        word: one.relative_to(here).as_posix() if one.is_relative_to(here) else one.name for word, one in paths.items()
+    }
+    return [near.get(word, word) for word in command]
 
 
 def digest_of(file: Path, salt: bytes = b"") -> str:

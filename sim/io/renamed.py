@@ -1,12 +1,18 @@
-"""Words that a later version calls otherwise: options of the command line, and fields of a design file.
+"""Words that a later version calls otherwise: options of the command line, fields of a design file, and keywords in Python.
 
-An old word does for a release what the new one does, with one line on standard error.
+An old option or field does for a release what the new one does, with one line on standard error. An old keyword is refused with the
+new one.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
+from sim.io.errors import refusal
 from sim.io.log import LOG
+
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
 
 FIELDS = {"reading": "theory"}
 OPTIONS = {**FIELDS, "fit": "ensemble", "keep": "trajectories"}
@@ -25,6 +31,28 @@ def _new_option(token: str) -> str:
         return token
     _tell(option, f"--{new}")
     return f"--{new}{sign}{value}"
+
+
+def now_called(keyword: str) -> str:
+    """What is said of an old keyword; "" of any other.
+
+    >>> now_called("fit"), now_called("ensemble")
+    ('is now called ensemble', '')
+    """
+    return f"is now called {OPTIONS[keyword]}" if keyword in OPTIONS else ""
+
+
+def old_keywords_refused(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
+    """A function that answers an old keyword with an InputError which names the new one."""
+
+    @wraps(function)
+    def answering(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
+        for keyword in keywords:
+            if message := now_called(keyword):
+                raise refusal("options", message, keyword)
+        return function(*arguments, **keywords)
+
+    return answering
 
 
 def with_new_fields(block: Any) -> Any:

@@ -44,7 +44,9 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[list[int]]:
         asked.append(number)
         raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(SIGNAL_BASE + number)
 
-    before = {number: signal.getsignal(number) for number in numbers if not _is_ignored(number)}
+    # not those that whoever started the program keeps from it, as nohup does
+    ignored = (signal.SIG_IGN, None)
+    before = {number: signal.getsignal(number) for number in numbers if signal.getsignal(number) not in ignored}
     threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True).start()
     wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
@@ -61,11 +63,6 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[list[int]]:
         for number, handler in before.items():
             signal.signal(number, handler)
         told.close()
-
-
-def _is_ignored(number: int) -> bool:
-    """Whether whoever started the program keeps a signal from it, as nohup does."""
-    return signal.getsignal(number) in (signal.SIG_IGN, None)
 
 
 def _watch(watched: socket.socket, numbers: Sequence[int]) -> None:

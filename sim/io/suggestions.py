@@ -15,13 +15,14 @@ def meant_by(word: str, known: Iterable[str]) -> tuple[str, ...]:
     >>> meant_by("tension.2030Q4", ["tension.SRB.XKX.2026Q4", "tension.SRB.XKX.2030Q4", "crisis"])
     ('tension.SRB.XKX.2030Q4',)
     """
-    names = tuple(known)
-    return (word,) if word in names else tuple(name for name in names if _is_short_for(word, name))
+    names, (first, *others) = tuple(known), word.split(".")
 
+    def is_short_for(name: str) -> bool:
+        begins, *rest = name.split(".")
+        left = iter(rest)
+        return begins == first and all(part in left for part in others)
 
-def _is_short_for(word: str, name: str) -> bool:
-    wanted, rest = word.split("."), iter(name.split("."))
-    return name.split(".", maxsplit=1)[0] == wanted[0] and all(part in rest for part in wanted)
+    return (word,) if word in names else tuple(filter(is_short_for, names))
 
 
 def names_offered(word: str, known: Iterable[str]) -> str:

@@ -75,28 +75,21 @@ def blocks(name: str, /, **values: Any) -> Iterator[Any]:
         parts = line.split(THING)
         if len(parts) == 3 and not (parts[0] + parts[2]).strip():
             yield things[int(parts[1])]
-        else:
-            yield _block(line)
-
-
-def _block(line: str) -> Block:
-    mark, _, text = line.lstrip().removeprefix(MARK).rpartition(MARK)
-    terms = tuple(TERM_SET_OFF.findall(text))
-    return Block(one_line(TERM_SET_OFF.sub(r"\1", text)), mark, terms)
+            continue
+        mark, _, text = line.lstrip().removeprefix(MARK).rpartition(MARK)
+        yield Block(one_line(TERM_SET_OFF.sub(r"\1", text)), mark, tuple(TERM_SET_OFF.findall(text)))
 
 
 def lines(name: str, /, **values: Any) -> Iterator[str]:
     """A template as lines for a terminal; `table`, `grouped_table`, `entry` and `paragraph` in it are those of `sim.io.terminal`."""
     layouts = {layout.__name__: _verbatim(layout) for layout in (table, grouped_table, entry, paragraph)}
     for block in blocks(name, verbatim=Verbatim, **layouts, **values):
-        if isinstance(block, Block):
-            yield (
-                bullet(block.text)
-                if block.mark == "-"
-                else paragraph(block.text, hanging="    " if block.mark == ">" else None)
-            )
-        else:
+        if not isinstance(block, Block):
             yield str(block)
+        elif block.mark == "-":
+            yield bullet(block.text)
+        else:
+            yield paragraph(block.text, hanging="    " if block.mark == ">" else None)
 
 
 def _verbatim(layout: Callable[..., str]) -> Callable[..., Verbatim]:

@@ -13,6 +13,7 @@ from typing import Any
 WIDEST = 100
 NARROWEST = 40
 GAP = "  "
+SET_IN = "  "  # before the rows of a group
 JOINED = "\x1e%"  # a space that no line ends at, before a per cent sign
 
 
@@ -96,32 +97,30 @@ def table(
     return "\n".join([lines[0], GAP.join("-" * width for width in widths), *lines[1:]])
 
 
-def grouped_table(header: Sequence[str], groups: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> str:
-    """The same for rows in groups, set in below the name of their group; nothing is wrapped."""
-    named = list(groups)
-    cells = [(f"  {first}", *following) for _, rows in named for first, *following in rows]
-    head, rule, *body = table(header, cells, wrap=()).split("\n")
-    lines, rest = [head, rule], iter(body)
+def grouped_table(
+    header: Sequence[str], groups: Iterable[tuple[str, Sequence[Sequence[str]]]], *, wrap: Sequence[int] = ()
+) -> str:
+    """The same for rows in groups, set in below the name of their group; nothing is wrapped unless it is asked for."""
+    named = [(name, [list(row) for row in rows]) for name, rows in groups]
+    widths = _widths([header, *([f"{SET_IN}{row[0]}", *row[1:]] for _, rows in named for row in rows)], wrap)
+    below = [widths[0] - len(SET_IN), *widths[1:]]
+    lines = [_line(header, widths, ()), GAP.join("-" * width for width in widths)]
     for name, rows in named:
-        lines += [name, *(next(rest) for _ in rows)]
+        lines += [name, *(SET_IN + line for row in rows for line in _line(row, below, ()).split("\n"))]
     return "\n".join(lines)
 
 
 def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
     """Natural widths, with the wrapped columns narrowed one by one, the widest first, until the rows fit."""
     widths = [max(1, *(len(row[column]) for row in cells)) for column in range(len(cells[0]))]
-    least = [max(1, *(_longest_word(row[column]) for row in cells)) for column in range(len(widths))]
+    words = ([cell.replace(" %", JOINED).split(" ") for cell in column] for column in zip(*cells, strict=True))
+    least = [max(1, *(len(word) for cell in column for word in cell)) for column in words]
     while sum(widths) + len(GAP) * (len(widths) - 1) > page_width():
         narrowable = [column for column in wrap if widths[column] > least[column]]
         if not narrowable:
             break
         widths[max(narrowable, key=lambda column: widths[column])] -= 1
     return widths
-
-
-def _longest_word(cell: str) -> int:
-    """Letters that no line end parts."""
-    return max(map(len, cell.replace(" %", JOINED).split(" ")))
 
 
 def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:

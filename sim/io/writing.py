@@ -13,7 +13,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -44,9 +44,8 @@ def written_whole(file: Path, *, overwrite: bool = True) -> Iterator[Path]:
 
     InputError if the name is that of something else, OSError with the name of the file if the system refuses.
     """
-    if kind := "a folder" if file.is_dir() else special_kind(file):
-        raise refusal(file, f"is {kind}; name a file")
-    if any(folder.path in file.parents for folder in _living):
+    _check_file(file)
+    if _is_on_the_way(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         yield file  # it is on the way already, with the folder that it is in
         return
@@ -63,6 +62,16 @@ def written_whole(file: Path, *, overwrite: bool = True) -> Iterator[Path]:
                 _to_disk(file.parent)
         finally:
             draft.remove()
+
+
+def _check_file(file: Path) -> None:
+    if kind := "a folder" if file.is_dir() else special_kind(file):
+        raise refusal(file, f"is {kind}; name a file")
+
+
+def _is_on_the_way(file: Path) -> bool:
+    """Whether a file lies in the draft of a folder."""
+    return any(folder.path in file.parents for folder in _living)
 
 
 def check_free(files: Iterable[Path], overwrite: bool) -> None:
@@ -84,6 +93,56 @@ def _placed(draft: Path, file: Path) -> None:
         draft.rename(file)  # a file system without links
 
 
+# ---- files that belong together --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def written_together(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """A draft folder for some files; at the end all that are in it take their places in a folder, or none. What else stands there stays.
+
+    names : of the files
+
+    InputError if a name is that of something else, OSError with the name of the folder if the system refuses.
+    """
+    for name in names:
+        _check_file(folder / name)
+    if _is_on_the_way(folder / names[0]):
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder  # its files are on the way already
+        return
+    with told_of(folder):
+        draft = Draft(_prefix(DRAFT, folder / names[0]), folder)
+        try:
+            yield draft.path
+            for name in names:
+                _to_disk(draft.path / name)
+            _place_all(draft.path, folder, names)
+            with suppress(OSError):  # the files are whole under their names
+                _to_disk(folder)
+        finally:
+            draft.remove()
+
+
+def _place_all(draft: Path, folder: Path, names: Sequence[str]) -> None:
+    """Move the files into a folder; if one cannot be moved, those that were replaced are put back."""
+    old, placed = draft / OLD, list[str]()
+    old.mkdir()
+    for name in names:
+        if os.path.lexists(folder / name):
+            shutil.copy2(folder / name, old / name, follow_symlinks=False)
+    try:
+        for name in names:
+            (draft / name).replace(folder / name)
+            placed.append(name)
+    except BaseException:
+        for name in placed:
+            if os.path.lexists(old / name):
+                (old / name).replace(folder / name)
+            else:
+                (folder / name).unlink()
+        raise
+
+
 # ---- one folder ------------------------------------------------------------------------------------------------------
 
 
@@ -103,12 +162,16 @@ class WholeFolder:
         self._draft = Draft(_prefix(DRAFT, target), target.parent)
         self.draft = self._draft.path
 
-    def finish(self) -> None:
-        """Move the draft into place, and remove what was there before. If it cannot be moved it is kept beside, and OSError says where."""
+    def finish(self, check: Callable[[], None] = lambda: None) -> None:
+        """Move the draft into place, and remove what was there before. If it cannot be moved it is kept beside, and OSError says where.
+
+        check : refuses what must not be replaced, when all is on the disk and nothing but the move is left
+        """
         with told_of(self.target):
             for folder, _, files in os.walk(self.draft):
                 for name in (*files, ""):
                     _to_disk(Path(folder, name))
+        check()  # something may have come in between
         try:
             self._move()
         except OSError as error:
@@ -347,8 +410,7 @@ def whole_folder(target: Path, check: Callable[[], None]) -> Iterator[WholeFolde
     try:
         with told_of(target):
             yield folder
-        check()  # something may have come in between
-        folder.finish()
+        folder.finish(check)
     finally:
         folder.withdraw()
 

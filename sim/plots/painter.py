@@ -55,7 +55,8 @@ class Painter:
             except BackgroundError as error:
                 LOG.info(f"The pictures are drawn in this process; the second one said: {error}")
                 self._files |= drawn(names, subject, self.formats)
-        write_files(folder, self._files)
+        if self._files:
+            write_files(folder, self._files)
 
 
 @contextmanager

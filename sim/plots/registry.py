@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import sim.plots
-from sim.io.writing import written_whole
+from sim.io.writing import written_together
 from sim.plots.style import Frame, our_style, picture_as
 
 REPORTED = (
@@ -67,10 +67,10 @@ class Plot:
 
 
 def write_files(folder: Path, content: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Files of a folder, each whole."""
-    for name, whole in content.items():
-        with written_whole(folder / name) as draft:
-            draft.write_bytes(whole)
+    """Files of a folder: all of them, each whole, or none."""
+    with written_together(folder, list(content)) as draft:
+        for name, whole in content.items():
+            (draft / name).write_bytes(whole)
     return tuple(folder / name for name in content)
 
 

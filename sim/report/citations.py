@@ -108,7 +108,7 @@ def tool() -> Reference:
 def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int, folder: str = "") -> str:
     """How to cite a run or a comparison, on one line.
 
-    folder : of a single run, which knows the unknown numbers that its answer names
+    folder : of the run, which knows the unknown numbers that its answer names, or of the comparison
     """
     program, names, subjects = (
         tool(),
@@ -183,7 +183,9 @@ def reference_lines(
         return
     few = len(scenarios) == 1
     yield "The scenario" if few else "The scenarios", list(map(scenario_reference, scenarios))
-    references = {one.key: one for scenario in scenarios for one in sources_of(scenario, base or _base(scenario))}
+    references = {
+        source.key: source for scenario in scenarios for source in sources_of(scenario, base or _base(scenario))
+    }
     if references:
         yield f"What the scenario{' rests' if few else 's rest'} on", list(references.values())
     keys = dict.fromkeys(key for number in numbers for key in _source_of(number, scenarios)[1].split(";"))
@@ -215,9 +217,9 @@ def _source_of(number: str, scenarios: Sequence[Scenario]) -> tuple[str, str, st
         events = (event for scenario in scenarios for event in scenario.events if event.id == id_)
         event = next(events, None)
         return (
-            ("assumed", "", "")
-            if event is None
-            else ("assumed around what is told", event.source or "", event.locator or "")
+            ("assumed in the scenario file", "", "")
+            if event is None or not _is_citable(event.source or "")
+            else ("assumed around what its source says", event.source or "", event.locator or "")
         )
     declared = load_parameters().parameter(number)
     return (declared.status, *declared.cited.get(number.partition(".")[2], (declared.source, declared.locator)))

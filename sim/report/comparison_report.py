@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison import BY_THEORY, Comparison, lines_of
+from sim.io.formatting import capital
 from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
 from sim.model.theories import theories
@@ -21,6 +22,7 @@ from sim.report.sources import citation, fit_label
 from sim.report.theories import cell_of
 from sim.sweep.analysis.regret_text import HEADER, regret_cells
 
+CAPTION = "What the scenarios change"
 SECTIONS = ("answer", "why", "regret")
 
 
@@ -78,37 +80,46 @@ def _made_by(comparison: Comparison) -> str:
 
 
 def _effects(compared: text.Compared) -> Table:
-    """Every outcome with a row for each scenario; of several theories a column for each."""
+    """Every outcome, and what each scenario moves most, with a row for each scenario; of several theories a block for each scenario."""
     first = text.first_of(compared)
+    if len(compared) > 1:
+        return _effects_by_theory(compared)
     rows: list[Band | TableRow] = []
     for place in first.shown:
-        rows.append(Band(text.heading(first, place)))
-        for id_, _ in text.named(first, place):
-            cells = (
-                [cell_of(one.findings[id_][place]) for one in compared.values()]
-                if len(compared) > 1
-                else [Cell(words) for words in text.cells(compared, place, id_)]
-            )
-            rows.append(TableRow((Cell(id_), *cells)))
-    header = (
-        ("scenario", *compared) if len(compared) > 1 else ("scenario", "median", "90 % range", "share of simulations")
-    )
-    return Table("What the scenarios change", header, tuple(rows), numbers=(1, 2), file="comparison.csv")
+        rows.append(Band(capital(first.topics[place].words)))
+        rows += [plain_row(id_, *text.cells(row)) for id_, row in text.named(first, place)]
+    for moment in first.moments:
+        rows.append(Band(text.moment_heading(first, moment)))
+        rows += [plain_row(id_, *text.cells(first.at(moment, id_))) for id_ in first.runs]
+    header = ("scenario", "median", "90 % range", "share of simulations")
+    return Table(CAPTION, header, tuple(rows), numbers=(1, 2), file="comparison.csv")
+
+
+def _effects_by_theory(compared: text.Compared) -> Table:
+    """A block for each scenario: a row for each outcome, and a column for each theory."""
+    first = text.first_of(compared)
+    rows: list[Band | TableRow] = []
+    for id_ in first.runs:
+        rows.append(Band(id_))
+        rows += [
+            TableRow((Cell(text.line_name(first, line[0])), *map(cell_of, line)))
+            for line in lines_of(compared, id_, first.shown, first.moments)
+        ]
+    numbers = tuple(range(1, 1 + len(compared)))
+    return Table(f"{CAPTION} under each theory", ("what changes", *compared), tuple(rows), numbers, file=BY_THEORY)
 
 
 def _costs(comparison: Comparison, theory: str) -> Iterator[TableRow]:
     """A row for each scenario; `theory` is named where there are several."""
-    incidents, *others = comparison.headlines
+    incidents = comparison.headlines[0]
     for scenario in comparison.scenarios:
-        findings = comparison.findings[scenario.id]
-        largest = max((findings[place] for place in others), key=lambda row: (not row.is_undetermined, row.size))
-        row = findings[incidents]
-        yield TableRow((
-            Cell(f"{scenario.id}, {theory}" if theory else scenario.id),
-            Cell(f"{row.change} ({row.band})"),
-            Cell(f"{largest.topic.words}: {largest.change} ({largest.band})"),
-            Cell(scenario.costs or "its file does not say"),
-        ))  # fmt: skip
+        row, largest = comparison.findings[scenario.id][incidents], comparison.runs[scenario.id].largest_effect
+        yield plain_row(
+            f"{scenario.id}, {theory}" if theory else scenario.id,
+            f"{row.change} ({row.band})",
+            "nothing visibly" if largest is None else f"{largest.what}: {largest.change} ({largest.band})",
+            scenario.costs or "its file does not say",
+        )
 
 
 def _regret(comparison: Comparison) -> Table | None:

@@ -2,16 +2,16 @@
 sure, what each costs and what to try next (templates/comparison_ending.txt)."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sim.analysis.comparison import Comparison, remarks_of
+from sim.analysis.comparison import Comparison, Moment, lines_of, remarks_of
 from sim.analysis.findings import Finding
 from sim.analysis.output import REPORT
 from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.theories import agreement_words
 from sim.data.actors import actor_name
-from sim.io.formatting import capital, share_words
+from sim.io.formatting import capital, few_of, share_words
 from sim.io.quarters import name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import grouped_table, page_width, paragraph
@@ -60,7 +60,7 @@ def _lines(compared: Compared, places: Sequence[int], full: bool) -> list[str]:
         baseline=first.baseline,
         start=None if first.first_effect is None else name_of(first.first_effect),
         verdict=verdict(compared),
-        changes=_laid_out(compared, places),
+        changes=_laid_out(compared, places, full),
         in_kind=_in_kind(first) if full else [],
         regret=list(regret_lines(first.regrets, remarks_of(first)))
         if full and first.regrets and len(compared) == 1
@@ -87,13 +87,12 @@ def verdict(compared: Compared) -> list[str]:
         return []
     if len(compared) > 1:
         return [*_of_theories(compared), _race(compared)]
-    incidents, *others = first.headlines
-    level = first.levels[first.baseline.id][incidents]
-    visible = [place for place in others if any(row.median_shown for _, row in named(first, place))]
+    incidents = first.headlines[0]
+    level = first.levels[first.baseline.id][incidents, 0]
     return [
         _race(compared),
         phrase(WORDS, "incidents", named(first, incidents), first.when, level, first.baseline.id),
-        *(phrase(WORDS, "largest", named(first, place)) for place in visible[:1]),
+        phrase(WORDS, "largest", [(id_, run.largest_effect) for id_, run in first.runs.items()]),
     ]
 
 
@@ -136,37 +135,74 @@ def _of_theories(compared: Compared) -> Iterator[str]:
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 
-def _laid_out(compared: Compared, places: Sequence[int]) -> str:
-    """Under the name of each outcome a row for every scenario; where that is wider than the page, sentences."""
-    first = first_of(compared)
-    one = ["what changes", "median", "90 % range", "share of simulations"]
-    groups = [
-        (heading(first, place), [(id_, *cells(compared, place, id_)) for id_, _ in named(first, place)])
-        for place in places
-    ]
-    rows = grouped_table(["", *compared] if len(compared) > 1 else one, groups)
+def _laid_out(compared: Compared, places: Sequence[int], full: bool) -> str:
+    """Under the name of each outcome a row for every scenario, last what each moves most; where that is wider than the page, sentences.
+
+    full : of what one scenario moves most a row for the others, too
+    """
+    if len(compared) > 1:
+        return _by_theory(compared, places)
+    comparison = first_of(compared)
+    header = ["", "median", "90 % range", "share of simulations"]
+    groups = [(capital(comparison.topics[place].words), _rows(named(comparison, place))) for place in places]
+    for moment in comparison.moments:
+        movers = comparison.movers(moment)
+        shown = [(id_, comparison.at(moment, id_)) for id_ in comparison.runs if full or id_ in movers]
+        groups.append((paragraph(moment_heading(comparison, moment), hanging="    "), _rows(shown)))
+    rows = grouped_table(["what changes", *header[1:]], groups)
     if max(map(len, rows.split("\n"))) <= page_width():
         return rows
     return "\n".join(
-        paragraph(f"{', '.join(filter(None, (id_, theory)))}: {finding_line(row)}", hanging="    ")
-        for place in places
-        for theory, comparison in compared.items()
-        for id_, row in named(comparison, place)
+        paragraph(f"{id_}: {finding_line(row)}", hanging="    ")
+        for id_ in comparison.runs
+        for (row,) in lines_of(compared, id_, places, comparison.moments)
+        if full or (row.topic, row.when) not in comparison.moments or id_ in comparison.movers((row.topic, row.when))
     )
 
 
-def heading(comparison: Comparison, place: int) -> str:
-    """The name of an outcome, and where it stands in the baseline."""
-    return capital(comparison.topics[place].words)
+def _by_theory(compared: Compared, places: Sequence[int]) -> str:
+    """A block for each scenario: below its name a row for each outcome, and a column for each theory."""
+    first = first_of(compared)
+    groups = [
+        (
+            id_,
+            [
+                (line_name(first, line[0]), *map(theory_cell, line))
+                for line in lines_of(compared, id_, places, first.moments)
+            ],
+        )
+        for id_ in first.runs
+    ]
+    header = ["what changes", *compared]
+    rows = grouped_table(header, groups, wrap=(0,))
+    is_wide = max(map(len, rows.split("\n"))) > page_width()
+    return grouped_table(header, groups, wrap=range(len(header))) if is_wide else rows
 
 
-def cells(compared: Compared, place: int, scenario: str) -> tuple[str, ...]:
-    """The median, its range and the shares of simulations; of several theories a cell for each."""
-    rows = [one.findings[scenario][place] for one in compared.values()]
-    if len(rows) > 1:
-        return tuple(phrase("theory_words.txt", "change", row) for row in rows)
-    (row,) = rows
+def _rows(findings: Iterable[tuple[str, Finding]]) -> list[tuple[str, ...]]:
+    return [(id_, *cells(row)) for id_, row in findings]
+
+
+def cells(row: Finding) -> tuple[str, str, str]:
+    """The median, its range and the shares of simulations."""
     return row.change, row.band, certainty(row) if row.is_moved else "unchanged"
+
+
+def theory_cell(row: Finding) -> str:
+    """The median and its range under one theory; ? marks what goes either way."""
+    return phrase("theory_words.txt", "change", row)
+
+
+def line_name(comparison: Comparison, row: Finding) -> str:
+    """An outcome with its unit; with its time where that is not the window of all."""
+    words = row.topic.words if row.when == comparison.when else row.what
+    return f"{capital(words)}{f', {row.topic.unit}' if row.topic.unit else ''}"
+
+
+def moment_heading(comparison: Comparison, moment: Moment) -> str:
+    """What some scenarios move most, with its time and with them."""
+    row = comparison.at(moment, comparison.scenarios[0].id)
+    return f"{capital(row.what)}, moved most by {few_of(comparison.movers(moment), 3)}"
 
 
 # ---- what follows ----------------------------------------------------------------------------------------------------
@@ -195,7 +231,7 @@ def comparison_ending(compared: Compared, refs: Sequence[str], out: Path, *, ful
         ],
         warnings=[words for words in (few_simulations(first.members), ensemble_note(first.fit)) if words],
         has_own_baselines=len({scenario.compare_to for scenario in first.scenarios}) > 1,
-        cite=in_short("compare", refs, first.members, first.seed),
+        cite=in_short("compare", refs, first.members, first.seed, str(out)),
         report=out / REPORT,
     )
     is_usual_place = out.parent == RESULTS and out.name.startswith("compare-")

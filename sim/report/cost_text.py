@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.topics import HORIZON
 from sim.data.actors import actor_name
+from sim.ensembles.identifiability import learned
+from sim.ensembles.registry import PRIOR
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import index_of, name_of
 from sim.io.templates import phrase
@@ -23,17 +25,20 @@ MOST = 3  # buyers that are told
 OWED_FROM = 0.1  # million US$ below which a debt is left out
 
 
-def purchase_sentences(scenario: Scenario, base: Scenario | None) -> Iterator[str]:
-    """Of each purchase that a scenario adds or changes and that is more than its buyer can pay in a year, what it displaces."""
+def purchase_sentences(scenario: Scenario, base: Scenario | None, fit: str = PRIOR) -> Iterator[str]:
+    """Of each purchase that a scenario adds or changes and that is more than its buyer can pay in a year, what it displaces.
+
+    fit : the ensemble at whose medians prices and budgets are taken
+    """
     kept = {event.id for event in scenario.events}
     for event in events_changed(scenario, base):
-        if event.id in kept and (words := purchase_words(event)):
+        if event.id in kept and (words := purchase_words(event, fit)):
             yield words
 
 
-def purchase_words(event: Any) -> str:
+def purchase_words(event: Any, fit: str) -> str:
     """What a purchase displaces; nothing where it displaces little, or where no budget pays."""
-    bought = purchase_of(event)
+    bought = purchase_of(event, {key: row.posterior.middle for key, row in learned(fit).items()})
     if bought is None or not bought.is_told:
         return ""
     return phrase(WORDS, "purchase", bought, actor_name(bought.buyer), event.id)
@@ -48,8 +53,8 @@ def prices(events: Iterable[Any]) -> Iterator[tuple[str, str]]:
 def displaced(run: "Run") -> str:
     """What buyers owe and no longer buy because of the scenario; nothing where no budget pays for more or less."""
     last = min(run.quarters - 1, index_of(f"{HORIZON}Q4"))
-    found = [row for state in network().states if (row := _displaced_in(run, state, last))]
-    rows = sorted(found, key=lambda row: -abs(row["owed"]))[:MOST]
+    debtors = [row for state in network().states if (row := _displaced_in(run, state, last))]
+    rows = sorted(debtors, key=lambda row: -abs(row["owed"]))[:MOST]
     return phrase(WORDS, "displaced", rows, name_of(last)) if rows else ""
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from sim.data.actors import actor_name
 from sim.data.region import region
+from sim.ensembles.identifiability import learned
+from sim.ensembles.registry import PRIOR
+from sim.ensembles.tables import FittedParameter
 from sim.io import formatting
 from sim.model.distributions import Distribution
 from sim.model.parameters import CLASS_WORDS, load_parameters
@@ -77,6 +80,22 @@ def amount(value: Any) -> str:
     return f"{number(middle)} (90 % range {number(low, 2)} to {number(high, 2)})"
 
 
+def fitted_amount(key: str, prior: Distribution, fit: str) -> str:
+    """A number as runs with an ensemble draw it; of one that was fitted the median and range after the fit, and those before it."""
+    row = learned(fit).get(key)
+    return amount(prior) if row is None else _after_and_before(row, 1.0)
+
+
+def _after_and_before(row: FittedParameter, scale: float) -> str:
+    """Median and 90 % range of a fitted number and of its prior."""
+    digits = (2, 4, 2)
+    after, before = (
+        [number(float(f"{scale * end:.{most}g}"), most) for end, most in zip(ends, digits, strict=True)]
+        for ends in (row.posterior, row.prior)
+    )
+    return f"{after[1]} (fitted, 90 % range {after[0]} to {after[2]}; prior {before[1]}, {before[0]} to {before[2]})"
+
+
 def prior_words(prior: Distribution) -> str:
     """How a simulation draws the number, in words."""
     spread = number(prior.spread)
@@ -95,15 +114,16 @@ def prior_words(prior: Distribution) -> str:
             return f"one plus a lognormal, never below one; sd of the logarithm {spread}"
 
 
-def event_words(event: Any, known: Iterable[Any] = ()) -> str:
+def event_words(event: Any, known: Iterable[Any] = (), fit: str = PRIOR) -> str:
     """One event, or one series, as a line: when, what, who.
 
-    others : events of the same scenario, among them the order that a delivery fulfils
+    known : events of the same scenario, among them the order that a delivery fulfils
+    fit   : the ensemble that the run draws from, which knows the usual prices otherwise than their priors do
     """
     if isinstance(event, SeriesSummary):
         return _series_words(event)
     note = f" ({event.note})" if event.note else ""
-    return f"{event.at} {event.id}: {_sentence(event, known)}{note}"
+    return f"{event.at} {event.id}: {_sentence(event, known, fit)}{note}"
 
 
 def _series_words(series: SeriesSummary) -> str:
@@ -121,13 +141,13 @@ def _series_words(series: SeriesSummary) -> str:
     )
 
 
-def _sentence(event: Any, known: Iterable[Any]) -> str:
+def _sentence(event: Any, known: Iterable[Any], fit: str) -> str:
     """What an event does; of the arrival of a known order, what arrives."""
     ref = getattr(event, "ref", None)
     order = next((entry for entry in known if ref is not None and entry.id == ref), None)
     if order is not None:
         return order.filled(event.sentence_of_order, _word)
-    goods = {"goods": _goods(event)} if hasattr(event, "weapon_class") else {}
+    goods = {"goods": _goods(event, fit)} if hasattr(event, "weapon_class") else {}
     return event.filled(event.sentence, _word, **goods)
 
 
@@ -138,26 +158,27 @@ def _word(content: Any) -> str:
     return CLASS_WORDS.get(content) or actor_name(str(content))
 
 
-def _usual_price(weapon_class: str) -> str:
-    """The declared price of one piece, its range and how it is known; small ones in US$, others in millions."""
+def _usual_price(weapon_class: str, fit: str) -> str:
+    """The price of one piece that an ensemble draws, its range and how it is known; small ones in US$, others in millions."""
     table, key = load_parameters(), f"{weapon_class}_price"
     if key not in table.names:
         return "the usual price"
-    prior = table.distributions[table.offset(key)]
+    prior, row = table.distributions[table.offset(key)], learned(fit).get(key)
     unit, scale = ("US$", MILLION) if prior.centre < SMALL else ("m US$", 1.0)
     low, high = (number(float(f"{scale * end:.2g}")) for end in band(prior))
-    status = table.parameter(key).status
-    return (
-        f"{number(scale * prior.centre)} {unit} each (90 % range {low} to {high}), {status}; see: armsrace trace {key}"
-    )
+    words = f"{number(scale * prior.centre)} {unit} each (90 % range {low} to {high})"
+    if row is not None:
+        price, _, ranges = _after_and_before(row, scale).partition(" ")
+        words = f"{price} {unit} each {ranges}"
+    return f"{words}, {table.parameter(key).status}; see: armsrace trace {key}"
 
 
-def _goods(event: Any) -> str:
+def _goods(event: Any, fit: str) -> str:
     what = CLASS_WORDS[event.weapon_class]
     if event.value_musd is not None:
         goods = f"{what} for {amount(event.value_musd)} m US$"
     else:
         given = event.unit_price_musd
-        price = _usual_price(event.weapon_class) if given is None else f"{amount(given)} m US$ each"
+        price = _usual_price(event.weapon_class, fit) if given is None else f"{amount(given)} m US$ each"
         goods = f"{amount(event.n)} {what} at {price}"
     return f"{goods}; paid by {event.payment}"

@@ -34,11 +34,15 @@ def in_kind_sentences(answers: Sequence[Answer], quarters: int, *, most: int = 1
     if not longest:
         yield phrase(WORDS, "too_short", name_of(quarters - 1))
         return
-    pairs = [list(rows) for _, rows in groupby(longest, key=lambda one: (one.moved, one.rival))]
-    pairs.sort(key=_place)
+    pairs = _pairs(longest)
     yield from (_sentence(rows, answers, quarters) for rows in pairs[:most])
     if others := [max(rows, key=lambda one: one.raised_by) for rows in pairs[most : most + OTHERS]]:
-        yield phrase(WORDS, "in_kind_short", [_words(one) for one in others])
+        yield phrase(WORDS, "in_kind_short", [_words(answer) for answer in others])
+
+
+def _pairs(longest: Sequence[Answer]) -> list[list[Answer]]:
+    """The answers by delivery and rival, in the order in which they are told."""
+    return sorted((list(rows) for _, rows in groupby(longest, key=lambda one: (one.moved, one.rival))), key=_place)
 
 
 def _place(rows: Sequence[Answer]) -> tuple[bool, bool, float]:
@@ -48,11 +52,13 @@ def _place(rows: Sequence[Answer]) -> tuple[bool, bool, float]:
 
 
 def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) -> str:
-    """What one rival makes of one delivery."""
+    """What answer rival makes of answer delivery."""
     first = rows[0]
-    of_pair = [one for one in answers if (one.moved, one.rival) == (first.moved, first.rival)]
-    classes = [_over_time([one for one in of_pair if one.weapon_class == last.weapon_class], last) for last in rows]
-    missing = _joint(list(dict.fromkeys(years(one.within_years) for one in of_pair if not one.is_known)))
+    of_pair = [answer for answer in answers if (answer.moved, answer.rival) == (first.moved, first.rival)]
+    classes = [
+        _over_time([answer for answer in of_pair if answer.weapon_class == last.weapon_class], last) for last in rows
+    ]
+    missing = _joint(list(dict.fromkeys(years(answer.within_years) for answer in of_pair if not answer.is_known)))
     moved = {
         "buyer": actor_name(first.moved.buyer),
         "goods": CLASS_WORDS[first.moved.weapon_class],
@@ -64,13 +70,13 @@ def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) 
 
 
 def _over_time(rows: Sequence[Answer], last: Answer) -> dict[str, Any]:
-    """The answers with one class, side by side as far as the run lasts; the rest of the last one."""
-    known = [one for one in rows if one.is_known]
+    """The answers with answer class, side by side as far as the run lasts; the rest of the last answer."""
+    known = [answer for answer in rows if answer.is_known]
     return {
         **_words(last),
-        "within": f"{_joint([str(one.within_years) for one in known])} year{'' if last.within_years == 1 else 's'}",
-        "scenario": _joint([share_words(one.share.scenario) for one in known]),
-        "baseline": _joint([share_words(one.share.baseline) for one in known]),
+        "within": f"{_joint([str(answer.within_years) for answer in known])} year{'' if last.within_years == 1 else 's'}",
+        "scenario": _joint([share_words(answer.share.scenario) for answer in known]),
+        "baseline": _joint([share_words(answer.share.baseline) for answer in known]),
     }
 
 
@@ -111,22 +117,22 @@ def answer_cells(answers: Sequence[Answer]) -> list[tuple[str, ...]]:
     """Rows of the table of answers, all of them; of years that the run does not last a dash."""
     return [
         (
-            f"{actor_name(one.moved.buyer)}, {CLASS_WORDS[one.moved.weapon_class]}, {name_of(one.since)}",
-            actor_name(one.rival),
-            CLASS_WORDS[one.weapon_class],
-            f"{one.within_years} year{'' if one.within_years == 1 else 's'}",
-            *_numbers(one),
+            f"{actor_name(answer.moved.buyer)}, {CLASS_WORDS[answer.moved.weapon_class]}, {name_of(answer.since)}",
+            actor_name(answer.rival),
+            CLASS_WORDS[answer.weapon_class],
+            f"{answer.within_years} year{'' if answer.within_years == 1 else 's'}",
+            *_numbers(answer),
         )
-        for one in answers
+        for answer in answers
     ]
 
 
-def _numbers(one: Answer) -> tuple[str, ...]:
-    if not one.is_known:
+def _numbers(answer: Answer) -> tuple[str, ...]:
+    if not answer.is_known:
         return ("-", "-", "the run ends before", "")
-    change, low, high = _points(one)
-    shares = share_words(one.share.scenario), share_words(one.share.baseline)
-    return (*shares, f"{change} ({low} to {high})", ", ".join(_suppliers(one)))
+    change, low, high = _points(answer)
+    shares = share_words(answer.share.scenario), share_words(answer.share.baseline)
+    return (*shares, f"{change} ({low} to {high})", ", ".join(_suppliers(answer)))
 
 
 # ---- is it a race ----------------------------------------------------------------------------------------------------
@@ -134,7 +140,7 @@ def _numbers(one: Answer) -> tuple[str, ...]:
 
 def verdict_sentence(verdicts: Sequence[RaceVerdict]) -> str:
     """The verdict on the two sides; nothing where there is none."""
-    of_north = [one for one in verdicts if set(one.states) == SIDES]
+    of_north = [verdict for verdict in verdicts if set(verdict.states) == SIDES]
     return verdict_words(of_north[0]) if of_north else ""
 
 
@@ -148,20 +154,40 @@ def verdict_cells(verdicts: Sequence[RaceVerdict]) -> list[tuple[str, ...]]:
     """Rows of the table of verdicts."""
     rows = []
     for verdict in verdicts:
-        for one in verdict.measures:
-            shares = ("" if share is None else share_words(share) for share in (one.scenario, one.baseline))
+        for measure in verdict.measures:
+            shares = ("" if share is None else share_words(share) for share in (measure.scenario, measure.baseline))
             answer = verdict.answer
-            is_told = answer is not None and one is verdict.measures[-1]
+            is_told = answer is not None and measure is verdict.measures[-1]
             what = (
-                f"{CLASS_WORDS[answer.weapon_class]} for {actor_name(answer.rival)}" if answer and is_told else one.what
+                f"{CLASS_WORDS[answer.weapon_class]} for {actor_name(answer.rival)}"
+                if answer and is_told
+                else measure.what
             )
-            rows.append((" and ".join(map(actor_name, verdict.states)), one.definition, one.verdict, *shares, what))
+            rows.append(
+                (" and ".join(map(actor_name, verdict.states)), measure.definition, measure.verdict, *shares, what)
+            )
     return rows
+
+
+def verdicts_told(run: "Run") -> list[RaceVerdict]:
+    """The verdicts that an answer is about: on the two sides, and on the two rivals whom the scenario concerns most."""
+    first = _most_concerned(run)
+    return [verdict for verdict in run.verdicts if set(verdict.states) == SIDES or verdict is first]
+
+
+def answers_told(answers: Sequence[Answer], most: int) -> list[Answer]:
+    """The answers of the rivals that get a sentence of their own."""
+    pairs = [(rows[0].moved, rows[0].rival) for rows in _pairs(longest_known(answers))[:most]]
+    return [answer for answer in answers if not pairs or (answer.moved, answer.rival) in pairs]
+
+
+def _most_concerned(run: "Run") -> RaceVerdict | None:
+    return most_concerned(run.verdicts, states_armed(run.scenario, run.baseline) if run.baseline else ())
 
 
 def plain_verdict(run: "Run") -> tuple[str, str]:
     """Whether it is a race, of the two rivals whom the scenario concerns most, and what is bought in answer; empty without rivals."""
-    verdict = most_concerned(run.verdicts, states_armed(run.scenario, run.baseline) if run.baseline else ())
+    verdict = _most_concerned(run)
     if verdict is None:
         return "", ""
     growth, explosive, kind = verdict.measures

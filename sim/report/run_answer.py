@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.drivers import NAMED_FIRST
 from sim.analysis.findings import LEAST as LEAST_ROWS
 from sim.analysis.findings import Finding, change_words, way_of
+from sim.analysis.incidents import rate_limit
 from sim.analysis.output import REPORT, UNCERTAINTY
 from sim.analysis.parameter_text import drivers_words
 from sim.analysis.topics import HORIZON, TOPICS, Topic, incident_rate, spending_of
@@ -77,6 +78,7 @@ def _lines(run: "Run", full: bool, numbers: dict[str, Any]) -> list[str]:
         race=race,
         effect="" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect),
         kind=kind,
+        rate_limit=rate_limit(run),
         **(_in_full(run) if full else {}),
         **numbers,
     )
@@ -85,11 +87,11 @@ def _lines(run: "Run", full: bool, numbers: dict[str, Any]) -> list[str]:
 
 def theories_sentence(run: "Run") -> str:
     """What each theory makes of the line that is told first of those on whose direction they disagree; "" where they agree."""
-    held = {(one.series, one.quarter): one for one in run.uncertainty or ()}
+    held = {(shares.series, shares.quarter): shares for shares in run.uncertainty or ()}
     for row in run.headlines:
         views = held[row.topic.series, row.when].by_theory if (row.topic.series, row.when) in held else ()
         moved = [view for view in views if view.p_positive or view.p_negative]
-        ways = {one.theory: way_of(one.p_positive, one.p_negative) for one in moved}
+        ways = {view.theory: way_of(view.p_positive, view.p_negative) for view in moved}
         if len(set(ways.values())) > 1:
             medians = [
                 (
@@ -115,7 +117,7 @@ def _in_full(run: "Run") -> dict[str, Any]:
     """What only the full answer says."""
     return {
         "incidents": run_text.incidents_sentence(run, "" if run.baseline is None else f"in {run.baseline.id}"),
-        "purchases": list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        "purchases": list(purchase_sentences(run.scenario, run.baseline, run.fit)) if run.baseline else [],
         "race_lines": race_lines(run),
         "displaced": displaced(run),
         "stability": run_text.stability_sentence(run),
@@ -236,7 +238,7 @@ def _main_spread(run: "Run") -> dict[str, Any]:
 
 def _warnings(run: "Run") -> list[str]:
     """What a reader must know before using the numbers."""
-    dear = list(purchase_sentences(run.scenario, run.baseline))[:1] if run.baseline else []
+    dear = list(purchase_sentences(run.scenario, run.baseline, run.fit))[:1] if run.baseline else []
     said = (
         run_text.few_simulations(run.members),
         run_text.differing_parameters(run),

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import Finding, setting_name
 from sim.analysis.incidents import PARTS
-from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
+from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, sealed, write_json
 from sim.analysis.parameter_text import evidence
+from sim.analysis.topics import states_concerned
 from sim.ensembles.identifiability import ASSUMED, learned
 from sim.io.formatting import capital, signed
 from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
+from sim.model.network import TOLD, network
 from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
 from sim.report import run_text
@@ -21,16 +23,18 @@ from sim.report.caveats import caveats
 from sim.report.citations import reference_lines
 from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
-from sim.report.event_text import amount, event_words, number, series_name
+from sim.report.event_text import amount, event_words, fitted_amount, series_name
 from sim.report.forms.render import page_html
 from sim.report.images import images
 from sim.report.race_text import (
     answer_cells,
+    answers_told,
     definitions,
     in_kind_sentences,
     plain_verdict,
     verdict_cells,
     verdict_sentence,
+    verdicts_told,
 )
 from sim.report.run_answer import hundredths
 from sim.report.sources import fit_label, rests_on, source_words
@@ -43,25 +47,26 @@ if TYPE_CHECKING:
 
 SECTIONS = ("moves", "why", "rests", "stability")  # in which pictures may stand
 WORDS = ("pinned", "bounded", ASSUMED)
-MOST_PARAMETERS, MOST_QUARTERS = 14, 8
+MOST_PARAMETERS, MOST_QUARTERS, RIVALS_TOLD = 14, 8, 2
 
 
-def report_of(run: "Run", manifest: dict[str, Any], why: Why | None = None) -> Report:
+def report_of(run: "Run", manifest: dict[str, Any], why: Why | None = None, *, is_illustrated: bool = True) -> Report:
     """The report of a run, whose pictures need not be there yet.
 
     manifest : what the run's manifest tells; times and paths in it are left out, so that equal runs have equal reports
     why      : the explanation of the first line of the answer, if there is one
+    is_illustrated : whether pictures stand in it
     """
-    return Report(run.scenario.title, sections(run, manifest, why))
+    return Report(run.scenario.title, sections(run, manifest, why, is_illustrated=is_illustrated))
 
 
 def write(report: Report, folder: Path) -> None:
     """Write report.json, which a program reads, and report.html, which is made from it and of the pictures in the folder."""
     write_json(report_to_json(report), folder / REPORT_DATA)
-    (folder / REPORT).write_text(page_html(report, folder / FIGURES), encoding="utf-8", newline="\n")
+    (folder / REPORT).write_bytes(sealed(page_html(report, folder / FIGURES).encode(), "html"))
 
 
-def sections(run: "Run", manifest: dict[str, Any], why: Why | None = None) -> Any:
+def sections(run: "Run", manifest: dict[str, Any], why: Why | None = None, *, is_illustrated: bool = True) -> Any:
     """The sections of the report in their order."""
     plain = plain_verdict(run)
     effect = "" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect)
@@ -79,18 +84,18 @@ def sections(run: "Run", manifest: dict[str, Any], why: Why | None = None) -> An
         inputs=[*_event_lines(run), *_parameter_lines(run)],
         counts=_counts(run),
         theories=theories(),
-        purchases=list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        purchases=list(purchase_sentences(run.scenario, run.baseline, run.fit)) if run.baseline else [],
         displaced=displaced(run),
         prices=list(prices(run.changed_events)),
-        in_kind=list(in_kind_sentences(run.answers, run.quarters, most=2)),
-        answers=answer_cells(run.answers),
+        in_kind=list(in_kind_sentences(run.answers, run.quarters, most=RIVALS_TOLD)),
+        answers=answer_cells(answers_told(run.answers, RIVALS_TOLD)),
         verdict=verdict_sentence(run.verdicts),
         verdict_in_short=" ".join(filter(None, (plain[0], effect, plain[1]))),
-        verdicts=verdict_cells(run.verdicts),
+        verdicts=verdict_cells(verdicts_told(run)),
         definitions=definitions(),
         pace=pace_words(run.stability),
         edge=edge_words(run.stability),
-        images=images("run", run, SECTIONS),
+        images=images("run", run, SECTIONS) if is_illustrated else dict.fromkeys(SECTIONS, ()),
         caveats=caveats(run, run.shown_findings),
         command=run_text.command_again(run),
         **_changes(run),
@@ -116,7 +121,7 @@ def ending(
     return {
         "made_by": made_by,
         "references": references,
-        "bibtex": "\n\n".join(one.bibtex() for _, entries in references for one in entries),
+        "bibtex": "\n\n".join(entry.bibtex() for _, entries in references for entry in entries),
         "resolved": [(scenario.id, dump(scenario.resolved())) for scenario in scenarios],
         "manifest": json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False),
     }
@@ -127,10 +132,10 @@ def ending(
 
 def _changes(run: "Run") -> dict[str, Any]:
     """What moves, what each spread is due to, and what each theory says, line by line."""
-    rows = run.ordered_findings
+    rows = _rows_told(run, run.ordered_findings)
     due = [(row, shares) for row in rows if (shares := run.variance_shares(row))]
     by_theory = []
-    for row, shares in ((row, run.variance_shares(row)) for row in run.shown_findings):
+    for row, shares in ((row, run.variance_shares(row)) for row in _rows_told(run, run.shown_findings)):
         if shares is not None and shares.by_theory:
             ends = [[_shown(row, end) for end in (view.median, view.low, view.high)] for view in shares.by_theory]
             what = f"{row.what}, {row.topic.unit}" if row.topic.unit else row.what
@@ -147,6 +152,12 @@ def _changes(run: "Run") -> dict[str, Any]:
         "by_theory": by_theory,
         "members_again": run.uncertainty[0].members if run.uncertainty else 0,
     }
+
+
+def _rows_told(run: "Run", rows: Sequence[Finding]) -> list[Finding]:
+    """The rows about those whom the scenario or the short answer names; the others stand in findings.csv."""
+    named = {*states_concerned(run.scenario, run.baseline), *TOLD, *(row.topic.actor for row in run.headlines)}
+    return [row for row in rows if row.topic.actor in named or row.topic.actor not in network().states]
 
 
 def _shown(row: Finding, value: float) -> str:
@@ -176,7 +187,7 @@ def _event_lines(run: "Run") -> Iterator[TableRow | Band]:
         where = "assumed" if is_assumed else f"{source}{', ' + locator if locator else ''}"
         ground = "a source of the scenario file" if source in run.scenario.sources else "documented"
         word = ASSUMED if is_assumed else f"{ground}{'; sizes ' + ASSUMED if is_sized else ''}"
-        yield plain_row(getattr(event, "id", ""), event_words(event, known), where, word)
+        yield plain_row(getattr(event, "id", ""), event_words(event, known, run.fit), where, word)
 
 
 def _parameter_lines(run: "Run") -> Iterator[TableRow | Band]:
@@ -190,10 +201,8 @@ def _parameter_lines(run: "Run") -> Iterator[TableRow | Band]:
     for key in keys[:MOST_PARAMETERS]:
         place = table.rows_of(key)[0]
         declared, fit = table.parameter(key), fitted.get(table.keys[place])
-        value = amount(table.distributions[place])
-        if fit is not None and key not in own:
-            ends = fit.posterior
-            value = f"{number(ends.middle)} (90 % range {number(ends.low, 2)} to {number(ends.high, 2)})"
+        prior = table.distributions[place]
+        value = amount(prior) if key in own else fitted_amount(table.keys[place], prior, run.fit)
         where = source_words(declared.source) + (f", {declared.locator}" if declared.locator else "")
         word = f"{evidence(ASSUMED if fit is None else fit.word)}{' (set here)' if key in own else ''}"
         unit = "" if declared.unit == "1" else declared.unit

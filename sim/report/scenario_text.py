@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.data.region import region
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.ensembles.registry import chosen as ensemble_named
 from sim.io.assets import data_file
 from sim.io.errors import shown_path
 from sim.io.terminal import bullet, entry, paragraph
@@ -94,13 +96,14 @@ def scenario_lines(chosen: Scenario, base: Scenario | None) -> Iterator[str]:
 def _change_lines(chosen: Scenario, base: Scenario | None) -> Iterator[str]:
     changed, removed = _event_changes(chosen, base)
     parameters = _parameter_changes(chosen, base)
+    fit = ensemble_named(DEFAULT_FIT)
     known = [*chosen.events, *removed]
     for key, value in parameters.items():
         yield bullet(f"{key} = {value if isinstance(value, str) else amount(value)}")
     for event in _with_series_joined(changed):
-        yield bullet(f"{event_words(event, known)} {badge(event)}")
+        yield bullet(f"{event_words(event, known, fit)} {badge(event)}")
     for event in _with_series_joined(removed):
-        yield bullet(f"without {event.id}: {event_words(event, known)}")
+        yield bullet(f"without {event.id}: {event_words(event, known, fit)}")
     if not (changed or removed or parameters):
         yield "  nothing"
 

@@ -34,8 +34,8 @@ def citation(document: dict[str, str]) -> str:
 def short_citations(run: "Run") -> list[str]:
     """The scenario's documents on a line each: id, short name and places."""
     places: dict[str, list[str]] = {}
-    for one in run.scenario.documents:
-        places.setdefault(one["document"], []).append(one.get("locator", ""))
+    for document in run.scenario.documents:
+        places.setdefault(document["document"], []).append(document.get("locator", ""))
     return [
         shortened(f"{key} {', '.join(filter(None, (short_name(key), '; '.join(filter(None, where)))))}")
         for key, where in places.items()

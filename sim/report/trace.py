@@ -12,6 +12,7 @@ from sim.data.context_events import ContextEvent, Range, context_events
 from sim.data.tables import Row, rows_by_id, sources
 from sim.ensembles.identifiability import ASSUMED, shipped
 from sim.ensembles.registry import DEFAULT_FIT
+from sim.ensembles.registry import chosen as ensemble_named
 from sim.io.errors import InputError, Problem, nearest
 from sim.io.terminal import bullet, entry, paragraph, table
 from sim.model.distributions import Distribution
@@ -73,7 +74,8 @@ def traced(name: str) -> Traced:
     hint = (
         f'; did you mean "{near}"?'
         if near
-        else f"; write a parameter as name.COUNTRY, such as reaction.{FIRST}, and a figure by its id, such as 004-B116"
+        else f"; write a parameter as name.COUNTRY, such as reaction.{FIRST}, and a figure by its id, such as 004-B116; "
+        "armsrace show FILE tells the events of a file of your own"
     )
     raise InputError("trace", [Problem(None, "", f'nothing is called "{name}"{hint}')])
 
@@ -183,7 +185,7 @@ def _values_table(values: tuple[dict[str, Any], ...]) -> Iterator[str]:
     if len(shown) < len(values):
         alike = next(value for value in values if (value["default"], value["prior"]) == usual)
         rows.append((*_value_row(f"the other {count}", alike)[:3], "", "", alike["prior"]))
-    headings = ("number", "value", "prior 90 % range", "fitted 90 % range", "evidence", "prior")
+    headings = ("number", "value", "prior 90 % range", "fitted median and 90 % range", "evidence", "prior")
     is_fitted = any(value["fitted"] for value in shown)
     columns = range(len(headings)) if is_fitted else (0, 1, 2, 5)
     kept = [tuple(row[column] for column in columns) for row in rows]
@@ -191,7 +193,8 @@ def _values_table(values: tuple[dict[str, Any], ...]) -> Iterator[str]:
 
 
 def _value_row(name: str, value: dict[str, Any]) -> tuple[str, ...]:
-    fitted = "-" if value["fitted"] is None else f"{number(value['fitted'][0], 3)} to {number(value['fitted'][-1], 3)}"
+    low, middle, high = ("-", "-", "-") if value["fitted"] is None else (number(end, 3) for end in value["fitted"])
+    fitted = "-" if value["fitted"] is None else f"{middle} ({low} to {high})"
     return name, number(value["default"]), _band_words(value), fitted, evidence(value["word"]), value["prior"]
 
 
@@ -276,7 +279,7 @@ def _scenario_event(name: str) -> Traced | None:
         return None
     scenario, event = next((pair for pair in holders if uses.is_own(*pair)), holders[0])
     facts = {
-        "what": event_words(event, scenario.events),
+        "what": event_words(event, scenario.events, ensemble_named(DEFAULT_FIT)),
         "status": "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed",
         "source": source_words(event.source) if event.source else "",
         "locator": event.locator,

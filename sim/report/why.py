@@ -33,7 +33,7 @@ class Why:
     unit: str
     cells: tuple[tuple[str, str, str, str], ...]
     total: str
-    picture: Image
+    picture: Image | None
 
 
 def why(run: "Run", pair: Sequence["PreparedScenario"], painter: "Painter") -> Why | None:
@@ -56,7 +56,7 @@ def why(run: "Run", pair: Sequence["PreparedScenario"], painter: "Painter") -> W
         unit=unit(question.series),
         cells=tuple(table),
         total=total,
-        picture=image_of(waterfall.PLOT, explanation, name),
+        picture=image_of(waterfall.PLOT, explanation, name) if painter.formats else None,
     )
 
 

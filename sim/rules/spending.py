@@ -23,7 +23,7 @@ def incident_probability(hazard: float, years: float) -> float:
 
 
 def desired_gap(
-    reaction: float, threat_rise: float, yielding: float, grievance: float, supplement: float, insecurity_outside: float
+    reaction: float, threat_rise: float, yielding: float, grievance: float, insecurity_outside: float
 ) -> float:
     """Logarithmic distance from its planned path at which a state would hold its spending if nothing tired.
 
@@ -31,20 +31,17 @@ def desired_gap(
     threat_rise        : [1]  perceived threat, less that which the published budgets already answer
     yielding           : [1]  largest cut that threat can cause, as a logarithm
     grievance          : [1]  lasting wish to spend more than planned, or less
-    supplement         : [1]  decided by a scenario
     insecurity_outside : [1]  rise that wars elsewhere cause
     returns            : [1]
 
     Source: richardson1960, action-reaction and grievance in logarithms; document 004 (wars elsewhere).
 
-    >>> desired_gap(
-    ...     reaction=0.5, threat_rise=0.5, yielding=0.75, grievance=-0.125, supplement=0.0, insecurity_outside=0.0625
-    ... )
+    >>> desired_gap(reaction=0.5, threat_rise=0.5, yielding=0.75, grievance=-0.125, insecurity_outside=0.0625)
     0.1875
     """
     answer = reaction * threat_rise
     held = answer if answer > -yielding else -yielding
-    return held + grievance + supplement + insecurity_outside
+    return held + grievance + insecurity_outside
 
 
 def fatigue_slope(log_spending_gap: float) -> float:
@@ -89,21 +86,24 @@ def log_spending_gap_next(
     return relaxed(value=log_spending_gap, anchor=anchor, rate=adjustment * tiring, years=years) + shock
 
 
-def spending_level(burden_target: float, gdp: float, log_spending_gap: float, burden_max: float) -> float:
+def spending_level(
+    burden_target: float, gdp: float, log_spending_gap: float, supplement: float, burden_max: float
+) -> float:
     """Military spending, never above the largest burden that the state can bear.
 
     burden_target    : [1]             planned share of spending in GDP
     gdp              : [m USD2023/yr]
     log_spending_gap : [1]             logarithmic distance from the plan
+    supplement       : [1]             what a scenario decides beside it, as a logarithm; nothing tires of it
     burden_max       : [1]
     returns          : [m USD2023/yr]
 
     Source: model.
 
-    >>> spending_level(burden_target=0.02, gdp=100.0, log_spending_gap=0.0, burden_max=0.06)
+    >>> spending_level(burden_target=0.02, gdp=100.0, log_spending_gap=0.0, supplement=0.0, burden_max=0.06)
     2.0
     """
-    wanted = burden_target * gdp * exp(x=log_spending_gap)
+    wanted = burden_target * gdp * exp(x=log_spending_gap + supplement)
     limit = burden_max * gdp
     return wanted if wanted < limit else limit
 

@@ -15,7 +15,7 @@ from sim.io.formatting import few_of
 from sim.io.progress import Progress
 from sim.io.quarters import FIRST_YEAR, LAST_YEAR, PER_YEAR, index_of, name_of
 from sim.io.suggestions import meant_by
-from sim.io.writing import written_whole
+from sim.io.writing import written_together
 from sim.model.network import FIRST, REPROACHED, SECOND
 from sim.model.variables import VARIABLES, Series, all_series
 from sim.plots import panels
@@ -84,11 +84,11 @@ def series_chart(
 def write_chart(chart: SeriesChart, folder: Path, form: str) -> tuple[Path, Path]:
     """The picture and its table; returns both files."""
     name = f"{chart.series.name}-{chart.years}-{chart.run.scenario.id}"
-    (picture,) = PLOT.write(chart, folder, name, (form,))
-    table = folder / f"{name}.csv"
-    with written_whole(table) as draft:
-        write_cells(draft, COLUMNS, rows(chart))
-    return picture, table
+    picture, table = f"{name}.{form}", f"{name}.csv"
+    with written_together(folder, (picture, table)) as draft:
+        PLOT.write(chart, draft, name, (form,))
+        write_cells(draft / table, COLUMNS, rows(chart))
+    return folder / picture, folder / table
 
 
 def rows(chart: SeriesChart) -> Iterator[tuple[str, ...]]:

@@ -1,21 +1,23 @@
 """Several scenarios side by side against one baseline: the same simulations and the same luck in all of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import numpy as np
 
 from sim.analysis.answer_in_kind import Answer, series_of_answers
-from sim.analysis.comparison import INCIDENTS, OUTCOMES, Comparison, topics_compared, window_words
+from sim.analysis.comparison import INCIDENTS, OUTCOMES, Comparison, moments_of, topics_compared, window_words
 from sim.analysis.drivers import uncertain_numbers
+from sim.analysis.findings import Directions as AnyDirections
 from sim.analysis.findings import Finding, direction_of
 from sim.analysis.incidents import HAZARD
 from sim.analysis.race_verdict import RaceVerdict, race_verdict, years_judged
 from sim.analysis.regret import NO_PREFERENCES, Aim, Preferences, Standings, aims_of, standings
-from sim.analysis.results import Array, Bands, Contrast, bands_of, earliest
+from sim.analysis.results import Array, Bands, Contrast, Run, bands_of, earliest
 from sim.analysis.store import Store
-from sim.analysis.topics import Topic
+from sim.analysis.topics import TOPICS, Topic
 from sim.directions.directions import Directions
 from sim.engines.options import RunFields, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, is_known, prepared_scenario
@@ -25,13 +27,15 @@ from sim.io.progress import Progress
 from sim.io.quarters import PER_YEAR, index_of
 from sim.model.network import FIRST, SECOND
 from sim.model.variables import Series
-from sim.runs.recording import answers_between, arms_that_differ, contrasts_of, recorded
-from sim.runs.run import reaction_drawn
+from sim.runs.recording import answers_between, arms_that_differ, recorded, series_recorded
+from sim.runs.run import reaction_drawn, run_of
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
 
 BASELINE = "baseline"
 MOST_SCENARIOS = 8
+LEVELS = (0.5, 0.05, 0.95)  # median, and the ends of the 90 % range
+LARGEST_AMONG = ("spending", "attitude", "uav", "loitering", "air_defence", "capital_stock")  # of any actor
 LOOKED_AT = 4096  # members whose uncertain numbers are looked at where a scenario fails
 
 
@@ -71,12 +75,14 @@ def compare(
     ]
     start = None if since is None else start_of(since, chosen.until)
     moved = {side.scenario.id: arms_that_differ((prepared[0], side), chosen) for side in prepared[1:]}
-    wanted = dict.fromkeys((*series, *(one for arms in moved.values() for one in series_of_answers(arms))))
+    of_runs = _series_of_runs(series, chosen)
+    wanted = dict.fromkeys((*of_runs, *(one for arms in moved.values() for one in series_of_answers(arms))))
     with recorded(prepared, chosen, tuple(wanted), progress) as stores:
-        contrasts = {
-            side.scenario.id: contrasts_of(series, [stores[0], store], chosen)
+        runs = {
+            side.scenario.id: _as_run((prepared[0], side), chosen, of_runs, [stores[0], store], series)
             for side, store in zip(prepared[1:], stores[1:], strict=True)
         }
+        contrasts = {name: tuple(made.by_series[one] for one in series) for name, made in runs.items()}
         answers = {
             side.scenario.id: answers_between(
                 (prepared[0], side), (stores[0], store), moved[side.scenario.id], chosen.quarters, chosen.members
@@ -87,7 +93,24 @@ def compare(
         window = (start if start is not None else first or 0, chosen.quarters)
         means = {side.scenario.id: _means(store, series, window) for side, store in zip(prepared, stores, strict=True)}
         verdicts = _verdicts(prepared, chosen, stores, answers, first)
-    return _comparison(prepared, chosen, topics, aims, contrasts, answers, window, means, verdicts)
+    return _comparison(prepared, chosen, topics, aims, contrasts, answers, window, means, verdicts, runs)
+
+
+def _series_of_runs(compared: Sequence[Series], options: RunOptions) -> tuple[Series, ...]:
+    """What is compared, and all of what a run records that its largest effect may be in."""
+    may_be_largest = {topic.series for topic in TOPICS}
+    recorded_alone = [one for one in series_recorded(options) if one.variable in LARGEST_AMONG or one in may_be_largest]
+    return tuple(dict.fromkeys((*compared, *recorded_alone)))
+
+
+def _as_run(
+    pair: Sequence[PreparedScenario], options: RunOptions, series: Sequence[Series], stores: Sequence[Store],
+    compared: Sequence[Series],
+) -> Run:  # fmt: skip
+    """One scenario against the baseline as a run of its own reduces it."""
+    made = run_of(pair, options, series, stores, reaction_drawn(pair[-1], options))
+    named = tuple(dict.fromkeys((*compared, *(topic.series for topic in made.topics))))
+    return replace(made, directions=Directions(pair, named, options.quarters, options.seed, options.ensemble))
 
 
 def _comparison(
@@ -100,17 +123,12 @@ def _comparison(
     window: tuple[int, int],
     means: Mapping[str, Array],
     verdicts: dict[str, RaceVerdict],
+    runs: dict[str, Run],
 ) -> Comparison:
     """What was found, from the means over the window: by scenario, (outcomes, members), those of the baseline among them."""
     base, *compared = (side.scenario for side in prepared)
     moved = {scenario.id: _differences(topics, means[scenario.id], means[base.id]) for scenario in compared}
-    recorded_series = tuple(topic.series for topic in topics[:-1])
-    directions = {
-        side.scenario.id: Directions(
-            (prepared[0], side), recorded_series, options.quarters, options.seed, options.ensemble
-        )
-        for side in prepared[1:]
-    }
+    directions = {name: made.directions for name, made in runs.items() if made.directions is not None}
     return Comparison(
         scenarios=tuple(compared),
         baseline=base,
@@ -127,13 +145,15 @@ def _comparison(
             scenario.id: _findings(topics, directions[scenario.id], moved[scenario.id], window) for scenario in compared
         },
         bands={name: np.array([band.quantiles[:, 0] for band in bands]) for name, bands in moved.items()},
-        levels={name: np.median(values, axis=1) for name, values in means.items()},
+        levels={name: np.quantile(values, LEVELS, axis=1).T for name, values in means.items()},
         window=window,
         regrets=_regrets(prepared, options, topics, aims, means),
         answers=answers,
         directions=directions,
         verdicts=verdicts,
         model_version=prepared[0].parameters.model_version,
+        runs=runs,
+        moments=moments_of(runs.values()),
     )
 
 
@@ -235,7 +255,7 @@ def _differences(topics: Sequence[Topic], scenario: Array, baseline: Array) -> l
 
 
 def _findings(
-    topics: Sequence[Topic], directions: Directions, bands: Sequence[Bands], window: tuple[int, int]
+    topics: Sequence[Topic], directions: AnyDirections, bands: Sequence[Bands], window: tuple[int, int]
 ) -> tuple[Finding, ...]:
     """The differences as findings, with whose word their directions are."""
     rows = []

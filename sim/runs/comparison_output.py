@@ -9,7 +9,15 @@ from typing import Any
 
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
-from sim.analysis.comparison import COLUMNS, Comparison, remarks_of
+from sim.analysis.comparison import (
+    BY_THEORY,
+    COLUMNS,
+    Comparison,
+    columns_by_theory,
+    moments_of,
+    remarks_of,
+    rows_by_theory,
+)
 from sim.analysis.output import FIGURES, IN_KIND, write_manifest, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import Preferences, regret_document, table_rows
@@ -59,6 +67,8 @@ def compare_into(
             )
             for number, name in enumerate(names)
         }  # fmt: skip
+        moments = moments_of(run for one in compared.values() for run in one.runs.values())
+        compared = {name: replace(one, moments=moments) for name, one in compared.items()}
         listener(compared)
         _write(compared, folder.draft)
         held = {scenario.id: scenario.resolved() for scenario in (base, *scenarios)}
@@ -78,6 +88,8 @@ def _write(compared: Compared, draft: Path) -> None:
             yield from ((theory, *row) if columns else row for row in of(comparison))
 
     write_table(draft / "comparison.csv", (*columns, *COLUMNS), rows(Comparison.rows))
+    if columns:
+        write_table(draft / BY_THEORY, columns_by_theory(compared), rows_by_theory(compared))
     write_table(draft / "contrasts.csv", (*columns, *CONTRAST_COLUMNS), rows(all_contrast_rows))
     if any(answers for one in compared.values() for answers in one.answers.values()):
         write_table(draft / IN_KIND, (*columns, "scenario", *IN_KIND_COLUMNS), rows(answer_rows))

@@ -27,6 +27,7 @@ from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
+from sim.io.renamed import old_keywords_refused
 from sim.model.network import REGION, network
 from sim.model.variables import Series
 from sim.runs.identity import identity_of, manifest_of
@@ -39,6 +40,7 @@ SCENARIO = REGION.present  # all that is told, and nothing that is not
 FIRST, UNTIL = OBSERVED_UNTIL + 1, OBSERVED_UNTIL + 2
 
 
+@old_keywords_refused
 def forecast(
     *,
     ensemble: str = DEFAULT_FIT,

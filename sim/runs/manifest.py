@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -21,6 +21,10 @@ from sim.io.writing import temp_store
 from sim.io.yaml_reader import Document
 from sim.scenario.loading import Scenario, load_scenario
 
+OTHER_SCENARIO = (
+    "its scenario cannot be rebuilt: the manifest was changed, or written by a version that reads scenarios otherwise"
+)
+NOT_OF_THE_FILE = ("name", "theory", "sha256")  # of a scenario as a sweep's manifest keeps it
 NAME = r"^[\w-]+$"  # of a scenario: it becomes the name of a file
 
 
@@ -50,6 +54,39 @@ class _Manifest(_Checked):
     baseline: dict[str, Any] | None = None
     pictures: Literal["svg", "png", "pdf", "all", "none"] = "svg"
     versions: dict[str, str]
+
+
+ScenarioName = Annotated[str, Field(pattern=NAME)]
+
+
+class _ComparedIds(_Checked):
+    scenario: list[ScenarioName]
+    scenario_sha256: list[str]
+    baseline: ScenarioName
+
+
+class _HeldScenario(_Checked):
+    model_config = ConfigDict(extra="allow")
+
+    compare_to: ScenarioName | None = None
+
+
+class _Compared(_Checked):
+    """What the manifest of a comparison holds, as far as it is read again."""
+
+    identity: _ComparedIds
+    scenarios: dict[ScenarioName, _HeldScenario]
+
+
+class _SweptScenario(_Checked):
+    name: ScenarioName
+    sha256: str
+
+
+class _Swept(_Checked):
+    """What the manifest of a sweep says of its scenarios."""
+
+    scenarios: list[_SweptScenario]
 
 
 @dataclass(frozen=True)
@@ -112,17 +149,12 @@ class RunManifest:
         _write(file, resolved)
         scenario = self.loaded(file)
         if scenario.digest != self.identity["scenario_sha256"]:
-            message = "its scenario cannot be rebuilt: the manifest was changed, or written by a version that reads scenarios otherwise"
-            raise InputError(self.file, [Problem(None, "scenario", message)])
+            raise refusal(self.file, OTHER_SCENARIO, "scenario")
         return scenario
 
     def loaded(self, file: Path) -> Scenario:
         """A scenario of the manifest from a file that it was written to; what is wrong with it is wrong with the manifest."""
-        try:
-            return load_scenario(file)
-        except InputError as error:
-            where = [Problem(None, problem.where, problem.message) for problem in error.problems]
-            raise InputError(self.file, where) from None
+        return _loaded(self.file, file)
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
@@ -130,8 +162,84 @@ def _write(file: Path, content: dict[str, Any]) -> None:
     file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
+@contextmanager
+def scenarios_held(ref: str | Path) -> Iterator[list[Scenario]]:
+    """The scenarios that the folder of a run, a comparison or a sweep holds, each with what it is compared to, while the block lasts.
+
+    InputError where it holds none of these, or where this version reads other scenarios out of it.
+    """
+    file = Path(ref) / MANIFEST if Path(ref).is_dir() else Path(ref)
+    content = read_json(file)
+    identity = content.get("identity") if isinstance(content, dict) else None
+    held = content.get("scenarios") if isinstance(identity, dict) else None
+    if held is None:
+        with read_manifest(ref).scenario() as scenario:
+            yield [scenario]
+        return
+    if (fault := format_fault(content.get("format_version"))) is not None:
+        raise refusal(file, fault, "format_version")
+    region.refuse_other(file, identity)
+    is_sweep = content.get("kind") == "sweep"
+    with temp_store() as folder:
+        yield list(_of_sweep(file, held, folder) if is_sweep else _of_comparison(file, content, folder))
+
+
+def _of_comparison(file: Path, content: dict[str, Any], folder: Path) -> Iterator[Scenario]:
+    """The scenarios of a comparison, each against its baseline."""
+    compared = validated(_Compared, Document(file, content))
+    base, ids = compared.identity.baseline, compared.identity.scenario
+    if not {base, *ids} <= set(compared.scenarios):
+        raise refusal(file, "names scenarios that it does not hold", "scenarios")
+    files = {name: (name, compared.scenarios[name].compare_to) for name in (base, *ids)}
+    for _, against in [
+        *files.values()
+    ]:  # what is not held stands under its name for the baseline, which took its place
+        files.setdefault(against or base, (base, None))
+    for name, (held, against) in files.items():
+        compare_to = {} if against is None else {"compare_to": f"{against}.yaml"}
+        _write(folder / f"{name}.yaml", {**content["scenarios"][held], **compare_to})
+    for name, digest in zip(ids, compared.identity.scenario_sha256, strict=False):
+        yield _checked(file, folder / f"{name}.yaml", digest)
+
+
+def _of_sweep(file: Path, held: Any, folder: Path) -> Iterator[Scenario]:
+    """The scenarios of a sweep, each once; one that is run under several theories is one scenario."""
+    swept = validated(_Swept, Document(file, {"scenarios": held}))
+    entries = {entry["name"]: entry for entry in held}
+    for name, entry in entries.items():
+        against = entry.get("compare_to")
+        beside = {"compare_to": f"{against}.yaml"} if against in entries else {}
+        kept = {key: value for key, value in entry.items() if key not in NOT_OF_THE_FILE}
+        _write(folder / f"{name}.yaml", {**kept, **beside})
+    for one in {one.sha256: one for one in reversed(swept.scenarios)}.values():
+        yield _checked(file, folder / f"{one.name}.yaml", one.sha256)
+
+
+def _checked(manifest: Path, file: Path, digest: str) -> Scenario:
+    """A scenario that was written to a file; InputError where it is not the one that was run."""
+    scenario = _loaded(manifest, file)
+    if scenario.digest != digest:
+        raise refusal(manifest, OTHER_SCENARIO, "scenario")
+    return scenario
+
+
+def _loaded(manifest: Path, file: Path) -> Scenario:
+    """A scenario from a file; what is wrong with it is wrong with the manifest."""
+    try:
+        return load_scenario(file)
+    except InputError as error:
+        where = [Problem(None, problem.where, problem.message) for problem in error.problems]
+        raise InputError(manifest, where) from None
+
+
+def numbers_named(ref: str | Path) -> list[str]:
+    """The unknown numbers that the answer of a run names; of a comparison or a sweep none."""
+    content = read_json(Path(ref) / MANIFEST if Path(ref).is_dir() else Path(ref))
+    return [key for key in content.get("depends_on", ()) if isinstance(key, str)]
+
+
 def is_run(ref: str | Path) -> bool:
-    """Whether a word of the command line means the folder or the manifest of a run."""
+    """Whether a word of the command line means the folder or the manifest of a run, a comparison or a sweep."""
     path = Path(ref)
     return (path / MANIFEST).is_file() or (path.name == MANIFEST and path.is_file())
 

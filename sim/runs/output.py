@@ -81,8 +81,10 @@ def write_run(
     draft: Path,
     manifest: Callable[[], dict[str, Any]],
     painter: Painter,
+    *,
+    is_reported: bool,
 ) -> Run:
-    """Write tables and manifest; with pictures in any format also the report that shows them.
+    """Write tables, manifest, and the pictures and the report where they are asked for.
 
     manifest : gives it as of now, with the seconds that the run has taken
     painter  : of the pictures, who may have been asked for some before
@@ -96,7 +98,7 @@ def write_run(
     write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
-    explained = _write_pictures_and_report(run, pair, draft, manifest(), painter) if painter.formats else None
+    explained = _write_pictures_and_report(run, pair, draft, manifest(), painter) if is_reported else None
     write_manifest(manifest(), draft)
     return run if explained is None else replace(run, reasons=explained.sentences)
 
@@ -110,7 +112,7 @@ def _write_pictures_and_report(
 
     painter.paint_all("run", run)
     explained = why(run, pair, painter)
-    report = report_of(run, manifest, explained)
+    report = report_of(run, manifest, explained, is_illustrated=bool(painter.formats))
     painter.write(draft / FIGURES)
     write(report, draft)
     return explained

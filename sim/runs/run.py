@@ -63,7 +63,7 @@ def run(
                 ensemble, theory, settings, trajectories and threads, see `sim.engines.options.RunOptions`
     out       : folder to write; None writes nothing
     overwrite : whether another run in the folder may go
-    pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
+    pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none": the report then has words and tables alone
     split     : whether some members are simulated again to see what the spread is due to and, for the report, what moved the
                 risk of incidents, see `sim.runs.causes`
     listener  : is given the run as soon as its numbers stand, before it is known what the spread is due to and anything is written
@@ -74,7 +74,7 @@ def run(
     """
     began = time.perf_counter()
     chosen = run_options(options, fields)
-    formats = formats_of(pictures)
+    formats, is_reported = formats_of(pictures), not plugged.AGENTS
     if plugged.AGENTS:  # what asks the compiled model is left out: shares of the spread, directions, causes, the report
         split, formats, pictures = False, (), "none"
         LOG.warning(
@@ -97,7 +97,7 @@ def run(
                 painter.paint_all("run", finished)
                 again = worlds_run_again(finished, pair, chosen, stores) if split else None
                 finished = with_shares(finished, again) if split else finished
-                finished = with_channels(finished, again) if formats else finished
+                finished = with_channels(finished, again) if is_reported and folder is not None else finished
                 if folder is not None and chosen.trajectories != "none":
                     kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]
                     write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
@@ -106,7 +106,7 @@ def run(
                 held["python"] = python_call("run", pair[-1].scenario, chosen)
                 held["depends_on"] = list(finished.main_numbers)
                 manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-                finished = write_run(finished, pair, folder.draft, manifest, painter)
+                finished = write_run(finished, pair, folder.draft, manifest, painter, is_reported=is_reported)
     return finished
 
 

@@ -1,12 +1,16 @@
 """What a purchase costs the state whose budget pays for it: how many of its yearly equipment budgets, and how long it displaces others.
 
 A yearly equipment budget is what a state would spend on equipment in the year of the delivery if nothing happened: its planned
-burden times its economy times the share that buys equipment, with every parameter at its middle. Both engines pay a delivery in
+burden times its economy times the share that buys equipment, with every parameter at its median: that of the prior, or of a fit where a run
+has one. Both engines pay a delivery in
 instalments out of that sum, see `sim.rules.spending.payment`.
 """
 
-from dataclasses import dataclass
-from functools import cache
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from types import MappingProxyType
 
 from sim.data.actors import actor_name
 from sim.data.tables import observed_paths
@@ -31,13 +35,22 @@ LONGEST = 100  # years that are looked at
 class Purchase:
     """Arms that a state's own budget pays.
 
-    value : [m USD2023]  the middle of what the file says
-    start : number of the quarter of the delivery, or of an order or offer without a date
+    value   : [m USD2023]  the middle of what the file says
+    start   : number of the quarter of the delivery, or of an order or offer without a date
+    medians : of parameters that a fit knows better than their priors, by key
     """
 
     buyer: str
     value: float
     start: int
+    medians: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def equipment_budgets(self) -> tuple[float, ...]:
+        """The buyer's equipment budgets [m USD2023/yr], see `equipment_budgets`."""
+        keys = (f"procurement_share.{self.buyer}", f"spending_scale.{self.buyer}")
+        changed = math.prod(self.medians.get(key, _middle_of(key)) / _middle_of(key) for key in keys)
+        return tuple(changed * budget for budget in equipment_budgets(self.buyer))
 
     @property
     def year(self) -> int:
@@ -46,7 +59,7 @@ class Purchase:
     @property
     def yearly(self) -> float:
         """Equipment budget of that year [m USD2023/yr]."""
-        return equipment_budgets(self.buyer)[self.start // PER_YEAR]
+        return self.equipment_budgets[self.start // PER_YEAR]
 
     @property
     def budgets(self) -> float:
@@ -66,7 +79,7 @@ class Purchase:
     @property
     def displaced_until(self) -> int | None:
         """Last year in which instalments take the whole budget; None where they never do."""
-        budgets = equipment_budgets(self.buyer)
+        budgets = self.equipment_budgets
         left, full = self.value, None
         for quarter in range(self.start, PER_YEAR * len(budgets)):
             funds = budgets[quarter // PER_YEAR]
@@ -81,11 +94,11 @@ def _paid(owed: float, funds: float) -> float:
     return spending.payment(owed=owed, years=_middle_of("instalment_years"), funds=funds)
 
 
-def purchase_of(event: EventBase) -> Purchase | None:
+def purchase_of(event: EventBase, medians: Mapping[str, float] = MappingProxyType({})) -> Purchase | None:
     """What an event makes its buyer's budget pay; None where it makes it pay nothing."""
     if not isinstance(event, Transfer) or event.payment != "budget":
         return None
-    return Purchase(event.buyer, _value(event), event.first_felt)
+    return Purchase(event.buyer, _value(event, medians), event.first_felt, medians)
 
 
 def too_dear(event: EventBase) -> tuple[str, str] | None:
@@ -94,22 +107,23 @@ def too_dear(event: EventBase) -> tuple[str, str] | None:
     if bought is None or bought.budgets <= MOST_BUDGETS:
         return None
     assert isinstance(event, Transfer)
-    field = "n" if event.value_musd is None else "value_musd"
-    lower = "n or unit_price_musd" if field == "n" else field
-    return field, (
+    name = "n" if event.value_musd is None else "value_musd"
+    lower = "n or unit_price_musd" if name == "n" else name
+    return name, (
         f"the purchase costs {number(bought.value)} million US$, {fixed(bought.budgets, 1)} yearly equipment budgets of "
         f"{actor_name(bought.buyer)} in {bought.year} ({number(bought.yearly)} million each); at most {MOST_BUDGETS:g} are allowed. "
         f"Lower {lower}, or write payment: credit or grant if another pays"
     )
 
 
-def _value(event: Transfer) -> float:
+def _value(event: Transfer, medians: Mapping[str, float]) -> float:
     """Middle of what the arms cost [m USD2023]."""
     if event.value_musd is not None:
         return _middle(event.value_musd)
     assert event.n is not None
     given = event.unit_price_musd
-    price = _middle_of(f"{event.weapon_class}_price") if given is None else _middle(given)
+    key = f"{event.weapon_class}_price"
+    price = medians.get(key, _middle_of(key)) if given is None else _middle(given)
     return _middle(event.n) * price
 
 

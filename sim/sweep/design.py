@@ -54,13 +54,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Design:
-    """A checked design.
-
-    content : the file as it was read
-    sides   : the scenarios
-    inputs  : what varies, in the order of the file
-    fixed   : names of numbers that the design fixes
-    """
+    """A checked design: the file as it was read, and what it names."""
 
     name: str
     content: DesignFile
@@ -149,10 +143,7 @@ def _fixed(settings: Sequence[str]) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads one design, collecting everything that is wrong with it.
-
-    held : scenarios that it was given as such, by name
-    """
+    """Reads one design, collecting everything that is wrong with it; `held` are scenarios that it was given as such, by name."""
 
     def __init__(
         self, document: Document, held: Mapping[str, Scenario], changes: Mapping[str, Any], fixed: Mapping[str, Any]
@@ -401,10 +392,6 @@ def _with_placeholders(scenario: Scenario, inputs: tuple[DesignInput, ...]) -> S
     """The scenario with a number in place of every size that varies, so that the size exists and may be replaced."""
     for input_ in inputs:
         if input_.key.startswith(EVENTS) and holders_of(input_.key, [scenario]):
-            value = input_.values[0] if input_.values else _plain(input_)
+            value = input_.values[0] if input_.values else input_.distribution.plain() if input_.distribution else 0.0
             scenario = apply_settings(scenario, [setting(input_.key, value)])
     return scenario
-
-
-def _plain(input_: DesignInput) -> Any:
-    return input_.distribution.plain() if input_.distribution is not None else 0.0

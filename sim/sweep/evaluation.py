@@ -6,11 +6,12 @@ A call costs what its simulations cost: 32 of them, points times members, take a
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.results import Frame
 from sim.io.errors import refusal
 from sim.io.quarters import PER_YEAR, name_of
 from sim.model.network import FIRST
@@ -19,11 +20,8 @@ from sim.sweep.inputs import fault_of
 from sim.sweep.metrics import DesignMetric
 from sim.sweep.simulate import RunBatch, SweepPlan, outcomes, plan_of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Array = NDArray[np.float64]
-Points: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, float]] | pd.DataFrame"
+Points: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, float]] | Frame"
 KEPT = 16  # plans
 
 
@@ -36,7 +34,7 @@ def evaluate(
     by_member: bool = False,
     threads: int | None = None,
     **options: Any,
-) -> "pd.DataFrame":
+) -> Frame:
     """Metrics at points, as a pandas frame with a row for each point and scenario, and a column for each metric.
 
     points    : values by input, as `--set` names them: {"reaction.SRB": [.2, .4]}, a frame, or a list of mappings
@@ -54,7 +52,8 @@ def evaluate(
 
     values = _columns(points)
     sides = [scenarios] if isinstance(scenarios, str) or not isinstance(scenarios, Sequence) else list(scenarios)
-    design = {"scenarios": sides, "members": members, "metrics": [_entry(one) for one in metrics], **options}
+    entries = [{"name": one, "expression": one} if isinstance(one, str) else one for one in metrics]
+    design = {"scenarios": sides, "members": members, "metrics": entries, **options}
     plan = _plan(design, values)
     runs = np.arange(len(next(iter(values.values()))) * members, dtype=np.int64)
     table = np.array(list(values.values()), dtype=np.float64).reshape(len(values), -1)
@@ -88,13 +87,6 @@ def _columns(points: Points) -> dict[str, Array]:
     if len(lengths) != 1 or 0 in lengths:
         raise refusal("evaluate", "every input needs the same number of values, and at least one", "points")
     return columns
-
-
-def _entry(metric: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"name": metric, "expression": metric} if isinstance(metric, str) else metric
-
-
-# ---- plans, which are kept -------------------------------------------------------------------------------------------
 
 
 class _Kept:

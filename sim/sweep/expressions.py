@@ -37,10 +37,10 @@ _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 
 
 class Expression(NamedTuple):
-    """An expression that was read: its tree, in which the names are numbered, and the names."""
+    """An expression that was read: its names, and what it comes to, given a value for each of them."""
 
-    tree: ast.expr
     names: tuple[str, ...]
+    value: Callable[[list[Any]], Any]
 
 
 @cache
@@ -60,32 +60,31 @@ def expression(text: str) -> Expression:
         raise ValueError(
             f"{shown_value(text)} cannot be read; write for example spending.{FIRST} / gdp.{FIRST}"
         ) from None
-    _check(tree)
-    return Expression(tree, tuple(names))
+    return Expression(tuple(names), _meaning(tree))
 
 
-def _check(node: ast.expr) -> None:
-    """ValueError for anything that is no part of the language."""
+def _meaning(node: ast.expr) -> Callable[[list[Any]], Any]:
+    """What a part comes to, given the values of the names by their numbers; ValueError for anything that is no part of the language."""
     match node:
-        case ast.Name():
-            return
-        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-            return
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
-            _check(node.operand)
-        case ast.BinOp() if type(node.op) in _BETWEEN:
-            _check(node.left)
-            _check(node.right)
-        case ast.Compare(ops=[op]) if type(op) in _BETWEEN:
-            _check(node.left)
-            _check(node.comparators[0])
-        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in _FUNCTIONS:
-            if len(node.args) != _FUNCTIONS[name][0]:
-                raise ValueError(
-                    f"{name} takes {_FUNCTIONS[name][0]} of these: {name}(a{', b' * (_FUNCTIONS[name][0] - 1)})"
-                )
-            for argument in node.args:
-                _check(argument)
+        case ast.Name(id=name):
+            return lambda terms: terms[int(name[1:])]
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return lambda _: float(number)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
+            inner = _meaning(operand)
+            return (lambda terms: -inner(terms)) if isinstance(sign, ast.USub) else inner
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BETWEEN:
+            one, other, between = _meaning(left), _meaning(right), _BETWEEN[type(op)]
+            return lambda terms: between(one(terms), other(terms))
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _BETWEEN:
+            one, other, holds = _meaning(left), _meaning(right), _BETWEEN[type(op)]
+            return lambda terms: np.asarray(holds(one(terms), other(terms)), dtype=np.float64)
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
+            count, function = _FUNCTIONS[name]
+            if len(arguments) != count:
+                raise ValueError(f"{name} takes {count} of these: {name}(a{', b' * (count - 1)})")
+            parts = [_meaning(argument) for argument in arguments]
+            return lambda terms: function(*(part(terms) for part in parts))
         case _:
             known = listed(tuple(_FUNCTIONS))
             raise ValueError(f"only numbers, names, + - * / **, one comparison, and {known} can be used")
@@ -99,21 +98,4 @@ def value_of(text: str, terms: Mapping[str, Any]) -> Any:
     """
     read = expression(text)
     with np.errstate(all="ignore"):
-        return np.asarray(_value(read.tree, [terms[name] for name in read.names]), dtype=np.float64)
-
-
-def _value(node: ast.expr, terms: list[Any]) -> Any:
-    match node:
-        case ast.Name(id=name):
-            return terms[int(name[1:])]
-        case ast.Constant(value=int() | float() as value):
-            return float(value)
-        case ast.UnaryOp(op=op, operand=operand):
-            return -_value(operand, terms) if isinstance(op, ast.USub) else _value(operand, terms)
-        case ast.BinOp(left=left, op=between, right=right):
-            return _BETWEEN[type(between)](_value(left, terms), _value(right, terms))
-        case ast.Compare(left=left, ops=[sign], comparators=[right]):
-            return np.asarray(_BETWEEN[type(sign)](_value(left, terms), _value(right, terms)), dtype=np.float64)
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _FUNCTIONS[name][1](*(_value(argument, terms) for argument in arguments))
-    raise AssertionError(node)
+        return np.asarray(read.value([terms[name] for name in read.names]), dtype=np.float64)

@@ -31,7 +31,6 @@ from sim.io.writing import DRAFT, MARK_LETTERS, locked, remove_abandoned, writte
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.metrics import DesignMetric
-from sim.sweep.samplers import ends_of
 from sim.sweep.table import Shape, write_whole
 
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
@@ -257,7 +256,7 @@ def said_of(
     points : (inputs, points)
     """
     content = design.content
-    low, high = ends_of(points)
+    low, high = points.min(axis=1).tolist(), points.max(axis=1).tolist()
     inputs = [
         {
             "name": input_.key, "unit": input_.unit, "low": low[place], "high": high[place], "actor": input_.actor,

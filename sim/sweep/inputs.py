@@ -106,9 +106,6 @@ def fault_of(key: str, value: Any, scenarios: Sequence[Scenario]) -> str | None:
     return None
 
 
-# ---- values and distributions ----------------------------------------------------------------------------------------
-
-
 def listed_values(raw: Any) -> tuple[float, ...]:
     """The values of a grid or of pairs: a list of numbers, or {from, to, steps}; ValueError when it is neither."""
     if isinstance(raw, Mapping):
@@ -178,9 +175,6 @@ def _size_of(key: str, scenarios: Sequence[Scenario], value: Any = None) -> Dist
     if not isinstance(size, Distribution):
         raise ValueError("the scenario gives it no size of its own; write a distribution")
     return size
-
-
-# ---- rows of a CSV file ----------------------------------------------------------------------------------------------
 
 
 def read_rows(file: Path) -> dict[str, tuple[float, ...]]:

@@ -5,7 +5,6 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,7 +67,7 @@ class Formula:
         try:
             with np.errstate(all="ignore"):
                 for series in (np.ones((quarters_in_all, 2)), np.ones((quarters_in_all, 3))):
-                    self.values(partial(_same, series))
+                    self.values(lambda _, same=series: same)  # type: ignore[misc]
         except InputError as error:
             return error.problems[0].message
         except Exception as error:  # noqa: BLE001 - whatever a user's function does wrong is told as the user's
@@ -98,10 +97,6 @@ def _written(function: Any, known: tuple[Any, ...] = ()) -> str:
         elif not inspect.ismodule(value):
             source += f"\n{name} = {value!r}"
     return source
-
-
-def _same(values: Array, _: Series) -> Array:
-    return values
 
 
 def _to_read(values: Array) -> Array:

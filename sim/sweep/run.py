@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST
+from sim.analysis.results import Frame
 from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
@@ -27,9 +28,6 @@ from sim.sweep.folder import PACKAGES, RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
 from sim.sweep.table import FAILED, failed_in, groups_of, table_of, write_whole
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LIMIT = 1_000_000
 CHUNK_RUNS = 2048
@@ -47,15 +45,11 @@ class Finished:
     resumed: int
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the table stands; after a part it may not."""
-        return self.table.is_file()
-
-    @property
     def table(self) -> Path:
+        """Where the table stands; after a part it may not be there yet."""
         return self.folder / RUNS
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """The table as a pandas DataFrame, one row for each run and scenario."""
         import pyarrow.parquet as pq
 
@@ -191,9 +185,6 @@ def _chunk_runs(runs: int, threads: int | None) -> int:
     """Runs of a chunk, so that all workers have something to do and there are few files."""
     share = -(-runs // (PARTS_PER_WORKER * (threads or os.cpu_count() or 1)))
     return max(LANES, min(CHUNK_RUNS, -(-share // LANES) * LANES))
-
-
-# ---- running ---------------------------------------------------------------------------------------------------------
 
 
 def _part(sweep: SweepJob, part: tuple[int, int], workers: Workers, progress: Progress | None) -> Finished:

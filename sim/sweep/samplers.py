@@ -67,8 +67,3 @@ def _by_salib(design: Design, chosen: Any, seed: int) -> Array:
         sample = import_module("SALib.sample.morris").sample
         points = sample(problem, chosen.n, num_levels=chosen.levels, seed=seed)
     return np.ascontiguousarray(np.asarray(points, dtype=np.float64).T)
-
-
-def ends_of(points: Array) -> tuple[list[float], list[float]]:
-    """Lowest and highest value of each input."""
-    return [float(low) for low in points.min(axis=1)], [float(high) for high in points.max(axis=1)]

@@ -27,7 +27,7 @@ from sim.sweep.schema import Ensemble
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
-BYTES_AT_ONCE = 24_000_000  # of recorded series
+BYTES_AT_ONCE = 24_000_000  # of recorded series, in whole blocks of lanes
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,9 +123,6 @@ def _size_rows(design: Design, script: Script, quarters: int) -> list[tuple[int,
     return [(row, places[size.draw]) for row, size in sizes if size.draw in places]
 
 
-# ---- running ---------------------------------------------------------------------------------------------------------
-
-
 def outcomes(plan: SweepPlan, batch: RunBatch, threads: int | None = 1) -> list[BatchOutcome]:
     """Run a batch of a sweep in every scenario. A run that fails is told in `errors`; its metrics are not numbers."""
     return [_outcome(plan, number, batch, threads) for number in range(len(plan.scenarios))]
@@ -135,7 +132,8 @@ def _outcome(plan: SweepPlan, number: int, batch: RunBatch, threads: int | None)
     members = members_of(plan, number, batch.runs)
     metrics = np.full((len(plan.metrics), len(batch.runs)), np.nan)
     errors: list[str] = []
-    step = _runs_at_once(plan)
+    blocks = BYTES_AT_ONCE // (8 * LANES * plan.quarters * len(plan.series))
+    step = LANES * max(1, min(64, blocks))
     for start in range(0, len(batch.runs), step):
         some = slice(start, start + step)
         values, faults = _attempt(plan, number, batch.runs[some], members[some], batch.values[:, some], threads)
@@ -150,12 +148,6 @@ def members_of(plan: SweepPlan, number: int, runs: Whole) -> Whole:
     if plan.is_common:
         return runs % plan.members
     return runs * len(plan.scenarios) + number
-
-
-def _runs_at_once(plan: SweepPlan) -> int:
-    """As many runs as fill the memory that is meant for recorded series, in whole blocks of lanes."""
-    blocks = BYTES_AT_ONCE // (8 * LANES * plan.quarters * len(plan.series))
-    return LANES * max(1, min(64, blocks))
 
 
 def _attempt(

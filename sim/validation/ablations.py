@@ -28,10 +28,7 @@ WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
 
 @dataclass(frozen=True)
 class Mechanism:
-    """One mechanism: the world with it, the world without it, and what may differ.
-
-    moves : the series that it may move, the direct ones first
-    """
+    """One mechanism: the world with it, the world without it, and the series that it may move, the direct ones first."""
 
     id: str
     title: str

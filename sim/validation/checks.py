@@ -10,17 +10,9 @@ from sim.engines.options import RunOptions
 from sim.io.errors import InputError, Problem, refusal, suggestion
 from sim.io.progress import Progress
 from sim.scenario.mechanisms import resting_on
+from sim.validation import claims_text as text
 from sim.validation.ablations import VERDICTS, WORKS, ablations, bench
 from sim.validation.ablations_text import ablation_json, ablation_lines
-from sim.validation.claims_text import (
-    changes,
-    claim_json,
-    claim_lines,
-    counts,
-    detail_lines,
-    without_json,
-    without_lines,
-)
 from sim.validation.experiments import experiments
 from sim.validation.published import applications, published_results
 from sim.validation.published_text import result_lines, results_json
@@ -71,23 +63,20 @@ def check_mechanisms(options: RunOptions, progress: Progress | None = None) -> C
 def check_claims(
     claims: Sequence[Claim], options: RunOptions, progress: Progress | None = None, *, in_full: bool = False
 ) -> CheckResult:
-    """Test claims on the model.
-
-    in_full : whether the lines tell every claim in full, not as tables
-    """
+    """Test claims on the model; `in_full` tells every claim in full, not as tables."""
     members, seed, fit = options.members, options.seed, options.ensemble
     wanted = dict.fromkeys(claim.experiment for claim in claims if claim.test == EXECUTABLE)
     experiments_wanted = [experiments()[id_] for id_ in wanted]
     verdicts = outcomes(experiments_wanted, SimulationCache(members, seed, fit), progress)
-    tell = detail_lines if in_full else claim_lines
+    tell = text.detail_lines if in_full else text.claim_lines
     return CheckResult(
         lambda: {
             "check": "claims", "members": members, "seed": seed, "fit": fit,
-            "claims": [claim_json(claim, verdicts) for claim in claims],
-            "summary": counts(claims, verdicts), "changes": changes(claims, verdicts),
+            "claims": [text.claim_json(claim, verdicts) for claim in claims],
+            "summary": text.counts(claims, verdicts), "changes": text.changes(claims, verdicts),
         },
         lambda: tell(claims, verdicts, members, seed, fit),
-        not changes(claims, verdicts),
+        not text.changes(claims, verdicts),
     )  # fmt: skip
 
 
@@ -101,8 +90,8 @@ def check_without(document: str, options: RunOptions, progress: Progress | None 
     changed = [(claim, *flips[claim.experiment]) for claim in tested if claim.experiment in flips]
     titles = {name: entry.title for name, entry in gone.items()}
     return CheckResult(
-        lambda: without_json(document, titles, changed, len(tested), options),
-        lambda: without_lines(document, titles, changed, len(tested), options),
+        lambda: text.without_json(document, titles, changed, len(tested), options),
+        lambda: text.without_lines(document, titles, changed, len(tested), options),
         is_as_expected=True,
     )
 

@@ -27,9 +27,6 @@ def verdict_of_claim(claim: Claim, outcomes: Outcomes) -> str:
     return "data only" if claim.test == DATA_ONLY else "out of scope"
 
 
-# ---- answers ---------------------------------------------------------------------------------------------------------
-
-
 def claim_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed: int, fit: str) -> Iterator[str]:
     """The whole answer: a table for each kind of claim, why those that fail do, what changed, and the counts."""
     tables = {
@@ -93,9 +90,6 @@ def counts_sentence(chosen: Sequence[Claim], outcomes: Outcomes) -> str:
     return phrase(WORDS, "counts", counts(chosen, outcomes))
 
 
-# ---- words of one claim ----------------------------------------------------------------------------------------------
-
-
 def why_or_what(claim: Claim, outcomes: Outcomes) -> str:
     """Why a claim is not tested, or the evidence that its verdict hangs on."""
     return phrase(
@@ -121,9 +115,6 @@ def tally(outcome: ExperimentOutcome) -> str:
 def settings_words(parameters: Mapping[str, Any]) -> str:
     """Parameters as `--set` takes them."""
     return phrase(WORDS, "settings", parameters)
-
-
-# ---- for programs ----------------------------------------------------------------------------------------------------
 
 
 def claim_json(claim: Claim, outcomes: Outcomes) -> dict[str, Any]:
@@ -162,8 +153,6 @@ def _evidence_json(evidence: Evidence) -> dict[str, Any]:
         "members": evidence.members, "verdict": evidence.verdict,
     }  # fmt: skip
 
-
-# ---- without a document ----------------------------------------------------------------------------------------------
 
 Changed = Sequence[tuple[Claim, str, str]]  # a claim, its verdict, and its verdict without the document
 

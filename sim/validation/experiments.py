@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from sim.analysis.findings import quarters_named
 from sim.io import quarters
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps
@@ -74,8 +75,7 @@ class Expectation(Schema):
     @property
     def quarters(self) -> tuple[int, ...]:
         """The quarters whose mean is taken."""
-        names = quarters.quarters_of_year(self.at) if quarters.is_year(self.at) else (self.at,)
-        return tuple(map(quarters.index_of, names))
+        return tuple(quarters_named(self.at))
 
 
 class Turn(Schema):

@@ -16,38 +16,22 @@ from sim.io.assets import data_file
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.scenario.fields import Source, choice
-from sim.validation.published_evidence import (
-    multiplier_values,
-    odds_values,
-    peacekeeper_values,
-    rate_values,
-    reaction_values,
-)
-from sim.validation.published_theory import (
-    Given,
-    Value,
-    Values,
-    bloc_race_values,
-    budget_values,
-    race_values,
-    theorem_values,
-)
+from sim.validation import published_evidence as evidence
+from sim.validation import published_theory as theory
+from sim.validation.published_theory import Given, Value, Values
 
 Verdict = Literal["holds", "fails", "data only", "not judged"]
 
 COMPUTED_BY: dict[str, Callable[[Given], Values]] = {
-    "bloc_race": bloc_race_values,
-    "budgets": budget_values,
-    "multiplier": multiplier_values,
-    "odds": odds_values,
-    "peacekeepers": peacekeeper_values,
-    "race": race_values,
-    "rate": rate_values,
-    "reaction": reaction_values,
-    "theorems": theorem_values,
+    "bloc_race": theory.bloc_race_values,
+    "budgets": theory.budget_values,
+    "multiplier": evidence.multiplier_values,
+    "odds": evidence.odds_values,
+    "peacekeepers": evidence.peacekeeper_values,
+    "race": theory.race_values,
+    "rate": evidence.rate_values,
+    "reaction": evidence.reaction_values,
 }
-
-
 MEETS_DATA = ("budgets", "reaction")  # computations that fit an equation to what was spent
 
 
@@ -120,10 +104,7 @@ class Check:
 
 
 class PublishedResult(_Result):
-    """What one publication says, and how the code compares.
-
-    status : of the expected numbers: reported, derived or unverified
-    """
+    """What one publication says, and how the code compares."""
 
     id: str
     comparisons: tuple[Any, ...]

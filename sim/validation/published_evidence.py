@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from sim.analysis.intervals import odds_ratio, odds_ratio_interval, yearly_rate_interval
 from sim.analysis.reaction_fit import reaction_fit
 from sim.analysis.stability import Reaction
 from sim.data.tables import amount
 from sim.model.parameters import load_parameters
 from sim.rules import tension
+from sim.rules.elementary import normal_quantile
 from sim.validation.published_theory import Given, Value, Values
 
 FULL_TENSION = 1.0
@@ -23,7 +23,7 @@ def multiplier_values(given: Given) -> Values:
         fatigue=np.array(given["fatigue"], dtype=float),
         adjustment=np.ones(2),
         shares=np.array([[0.0, 1.0], [1.0, 0.0]]),
-        rivalry=np.array(0.0),
+        rivalry=np.zeros(2),
         renewal=np.ones(2),
     )
     multipliers = pair.multipliers()
@@ -44,21 +44,29 @@ def peacekeeper_values(given: Given) -> Values:
 
 
 def odds_values(given: Given) -> Values:
-    """Odds ratio of a table with its interval, and the model's own largest factor beside it [1]."""
+    """Odds ratio of a table of 2 x 2 counts with its interval, and the model's own largest factor beside it [1].
+
+    The interval is Woolf's normal approximation of the logarithm.
+    """
+    (a, b), (c, d) = given["table"]
+    ratio = a * d / (b * c)
+    spread = math.sqrt(sum(1.0 / count for count in (a, b, c, d)))
+    factor = math.exp(normal_quantile(u=0.5 + given["level"] / 2.0) * spread)
     rise = _centre("hazard_tension") * (FULL_TENSION - _centre("tension_rest"))
     return {
-        "odds ratio": odds_ratio(given["table"]),
-        "its interval": odds_ratio_interval(given["table"], given["level"]),
+        "odds ratio": ratio,
+        "its interval": (ratio / factor, ratio * factor),
         "hazard at full tension over that at rest in the model": math.exp(rise),
     }
 
 
 def rate_values(given: Given) -> Values:
-    """Onsets a year, with their interval [1/yr]."""
-    return {
-        "onsets a year": given["onsets"] / given["years"],
-        "its interval": yearly_rate_interval(given["onsets"], given["years"], given["level"]),
-    }
+    """Onsets a year, with the interval of the Gamma posterior of a Poisson rate under Jeffreys' prior [1/yr]."""
+    from scipy.special import gammaincinv
+
+    tail = (1.0 - given["level"]) / 2.0
+    low, high = (float(gammaincinv(given["onsets"] + 0.5, share)) / given["years"] for share in (tail, 1.0 - tail))
+    return {"onsets a year": given["onsets"] / given["years"], "its interval": (low, high)}
 
 
 def reaction_values(given: Given) -> Values:

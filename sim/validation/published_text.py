@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.data.tables import sources
 from sim.io.formatting import true_minus
 from sim.io.templates import Verbatim, lines
 from sim.io.terminal import GAP, paragraph, table
-
-if TYPE_CHECKING:
-    from sim.validation.published import Check, Expected, PublishedResult
-    from sim.validation.published_theory import Value
+from sim.validation.published import Check, Expected, PublishedResult
+from sim.validation.published_theory import Value
 
 HEADER = ("quantity", "unit", "expected", "got", "within", "")
 NUMBERS = (2, 3, 4)
@@ -22,7 +20,7 @@ ONE = {"holds": "1 holds", "fails": "1 fails", "data only": "1 is data only", "n
 MANY = {"holds": "hold", "fails": "fail", "data only": "are data only", "not judged": "are not judged"}
 
 
-def result_lines(results: Sequence["PublishedResult"], own_pairs: Sequence["PublishedResult"]) -> Iterator[str]:
+def result_lines(results: Sequence[PublishedResult], own_pairs: Sequence[PublishedResult]) -> Iterator[str]:
     """The whole answer."""
     held = [result for result in results if result.verdict == "holds"]
     return lines(
@@ -32,7 +30,7 @@ def result_lines(results: Sequence["PublishedResult"], own_pairs: Sequence["Publ
     )  # fmt: skip
 
 
-def counts_words(results: Sequence["PublishedResult"]) -> str:
+def counts_words(results: Sequence[PublishedResult]) -> str:
     """How many hold and which fail."""
     ids = {verdict: [result.id for result in results if result.verdict == verdict] for verdict in ONE}
     words = {key: ONE[key] if len(named) == 1 else f"{len(named)} {MANY[key]}" for key, named in ids.items() if named}
@@ -50,10 +48,7 @@ def _citation(key: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-# ---- the lines of a result -------------------------------------------------------------------------------------------
-
-
-def _table(result: "PublishedResult") -> Iterator[str]:
+def _table(result: PublishedResult) -> Iterator[str]:
     """The lines of a result as one table; the name of a part stands above its lines."""
     rows = [_row(comparison, result) for comparison in result.comparisons]
     header, rule, *body = table(HEADER, rows, right=NUMBERS).splitlines()
@@ -69,7 +64,7 @@ def _table(result: "PublishedResult") -> Iterator[str]:
         yield line
 
 
-def _row(comparison: "Check", result: "PublishedResult") -> tuple[str, ...]:
+def _row(comparison: Check, result: PublishedResult) -> tuple[str, ...]:
     line = comparison.line
     extra = [word for word in (line.note, comparison.status) if word and word != result.status]
     quantity = line.quantity + (f" ({', '.join(extra)})" if extra else "")
@@ -77,7 +72,7 @@ def _row(comparison: "Check", result: "PublishedResult") -> tuple[str, ...]:
     return quantity, line.unit, expected_words(line), got_words(comparison), _tolerance_words(line), word
 
 
-def expected_words(line: "Expected") -> str:
+def expected_words(line: Expected) -> str:
     """What a line expects, as a reader sees it."""
     if line.within is not None:
         return true_minus(f"{line.within[0]:.12g} to {line.within[1]:.12g}")
@@ -88,7 +83,7 @@ def expected_words(line: "Expected") -> str:
     return "" if line.value is None else _words(line.value, _decimals(line))
 
 
-def got_words(comparison: "Check") -> str:
+def got_words(comparison: Check) -> str:
     """What the code gives, with a digit more than is expected; with all its digits where it fails."""
     if comparison.verdict == "fails" and not isinstance(comparison.got, str):
         return ", ".join(true_minus(f"{number:.12g}") for number in _each(comparison.got))
@@ -96,13 +91,13 @@ def got_words(comparison: "Check") -> str:
     return _words(comparison.got, None if decimals is None else min(FINEST, decimals + 1))
 
 
-def _tolerance_words(line: "Expected") -> str:
+def _tolerance_words(line: Expected) -> str:
     if line.tolerance is None:
         return ""
     return "exact" if line.tolerance <= EXACT else f"{line.tolerance:.9f}".rstrip("0").rstrip(".")
 
 
-def _decimals(line: "Expected") -> int | None:
+def _decimals(line: Expected) -> int | None:
     """Decimals that a tolerance makes worth showing; None where there is no tolerance."""
     if line.within is not None:
         return max(len(f"{end:.12g}".partition(".")[2]) for end in line.within)
@@ -111,11 +106,11 @@ def _decimals(line: "Expected") -> int | None:
     return FINEST if line.tolerance <= EXACT else max(0, math.floor(-math.log10(line.tolerance)))
 
 
-def _words(value: "Value | list[float]", decimals: int | None) -> str:
+def _words(value: Value | list[float], decimals: int | None) -> str:
     return value if isinstance(value, str) else ", ".join(_number(number, decimals) for number in _each(value))
 
 
-def _each(value: "float | tuple[float, ...] | list[float]") -> Sequence[float]:
+def _each(value: float | tuple[float, ...] | list[float]) -> Sequence[float]:
     return [value] if isinstance(value, int | float) else value
 
 
@@ -127,10 +122,7 @@ def _number(number: float, decimals: int | None) -> str:
     return "0" if text == "-0" else true_minus(text)
 
 
-# ---- for programs ----------------------------------------------------------------------------------------------------
-
-
-def results_json(results: Sequence["PublishedResult"], own_pairs: Sequence["PublishedResult"]) -> dict[str, Any]:
+def results_json(results: Sequence[PublishedResult], own_pairs: Sequence[PublishedResult]) -> dict[str, Any]:
     """The whole answer for programs."""
     verdicts = [result.verdict for result in results]
     return {
@@ -141,7 +133,7 @@ def results_json(results: Sequence["PublishedResult"], own_pairs: Sequence["Publ
     }
 
 
-def _result_json(result: "PublishedResult") -> dict[str, Any]:
+def _result_json(result: PublishedResult) -> dict[str, Any]:
     return {
         "id": result.id, "title": result.title, "verdict": result.verdict, "meets_data": result.meets_data, "source": result.source,
         "citation": _citation(result.source), "locator": result.locator, "status": result.status, "note": result.note,
@@ -149,7 +141,7 @@ def _result_json(result: "PublishedResult") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _comparison_json(comparison: "Check") -> dict[str, Any]:
+def _comparison_json(comparison: Check) -> dict[str, Any]:
     line = comparison.line
     return {
         "part": comparison.part, "quantity": line.quantity, "unit": line.unit,
@@ -159,7 +151,7 @@ def _comparison_json(comparison: "Check") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _finite(value: "Value") -> Any:
+def _finite(value: Value) -> Any:
     """A value for JSON, which has no word for what is not finite."""
     if isinstance(value, tuple):
         return [_finite(number) for number in value]

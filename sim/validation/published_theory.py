@@ -1,6 +1,5 @@
-"""What the published suite computes with linear races: races of two, Richardson's line, theorems."""
+"""What the published suite computes with linear races: races of two, and Richardson's line."""
 
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,17 +8,13 @@ from numpy.typing import NDArray
 
 from sim.analysis.richardson import MARGINAL_BELOW, LinearRace
 from sim.data.tables import amount
-from sim.rules import richardson as rules
 
 Floats = NDArray[np.float64]
 Given = Mapping[str, Any]
 Value = float | tuple[float, ...] | str
 Values = dict[str, Value]
 
-ROOTS_OF_PRIMES = tuple(prime**0.5 for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23))
-HOT = 0.01, 2.0  # ends of the box that the theorems are tried on [1/yr]
 NLS_ROUNDS = 60
-DOUBLINGS = 30  # of the number of steps
 
 
 def race_values(given: Given) -> Values:
@@ -85,32 +80,6 @@ def bloc_race_values(given: Given) -> Values:
     }
 
 
-def theorem_values(given: Given) -> Values:
-    """How many of many races obey the theorems of linear races.
-
-    given : pairs, triples: how many are tried; step [yr] of the races in steps
-    """
-    pairs = spread_evenly(given["pairs"], 4)
-    few = spread_evenly(given["triples"], 4)
-    return {
-        "stable exactly when ab > kl, of 10,000 pairs": float(sum(_obeys_product(*row) for row in pairs)),
-        "stable exactly when all minors are positive, of 1,000 triples": float(
-            sum(_obeys_minors(row) for row in spread_evenly(given["triples"], 9))
-        ),
-        "sum of two equal rivals against a race of one, largest miss": max(_sum_miss(*row[:2]) for row in few[:100]),
-        "settles in steps exactly when |1 + h eigenvalue| < 1, of 1,000": float(
-            sum(_obeys_euler(row, given["step"]) for row in few)
-        ),
-    }
-
-
-def spread_evenly(count: int, dimensions: int) -> Floats:
-    """Points that fill the box of the theorems evenly, (count, dimensions) [1/yr]: Kronecker's additive sequence."""
-    fractions = np.outer(np.arange(1, count + 1), ROOTS_OF_PRIMES[:dimensions]) % 1.0
-    low, high = HOT
-    return low + (high - low) * fractions
-
-
 def exponential_fit(values: Floats) -> tuple[float, float, float]:
     """Least-squares curve base + height * exp(rate * i) through values at i = 0, 1, ..., by Gauss and Newton.
 
@@ -154,40 +123,3 @@ def _trend(values: Floats) -> str:
 
 def _plain(values: Floats) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
-
-
-def _obeys_product(k: float, el: float, a: float, b: float) -> bool:
-    race = LinearRace.pair((k, el), (a, b), (1.0, 2.0))
-    margin = rules.stability_margin(own_fatigue=a, rival_fatigue=b, own_reaction=k, rival_reaction=el)
-    return (race.race_class(tolerance=0.0) == "stable") == (margin > 0.0)
-
-
-def _obeys_minors(row: Floats) -> bool:
-    """Whether three nations settle exactly when the textbook's minors are positive; half the reactions of the box."""
-    reaction = np.zeros((3, 3))
-    for value, (i, j) in zip(row[3:], itertools.permutations(range(3), 2), strict=True):
-        reaction[i, j] = value / 2.0
-    race = LinearRace(reaction=reaction, fatigue=row[:3], grievance=np.ones(3))
-    return (race.race_class(tolerance=0.0) == "stable") == bool(np.all(race.stability_minors() > 0.0))
-
-
-def _sum_miss(reaction: float, fatigue: float) -> float:
-    """Relative miss of the sum of two equal rivals against a race of one, after three years."""
-    pair = LinearRace.pair((reaction,) * 2, (fatigue,) * 2, (1.0, 2.0)).trajectory([7.0, 5.0], steps=3)[-1].sum()
-    slope = rules.joint_armament_growth(joint_arms=1.0, reaction=reaction, fatigue=fatigue, joint_grievance=0.0)
-    grown = np.exp(slope * 3.0)
-    alone = 12.0 * grown + 3.0 * np.expm1(slope * 3.0) / slope
-    return float(abs(pair / alone - 1.0))
-
-
-def _obeys_euler(row: Floats, step: float) -> bool:
-    """Whether many steps shrink a race without grievance exactly when its factors per step say so."""
-    k, el, a, b = (float(value) for value in row)
-    race = LinearRace.pair((k, el), (a, b), (0.0, 0.0))
-    power = np.eye(2) + step * race.jacobian
-    scale = 0.0
-    for _ in range(DOUBLINGS):
-        power = power @ power
-        size = float(np.abs(power).max())
-        power, scale = power / size, 2.0 * scale + float(np.log(size))
-    return race.is_euler_stable(step=step) == (scale < 0.0)

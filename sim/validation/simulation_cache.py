@@ -18,12 +18,7 @@ Array = NDArray[np.float64]
 
 
 class SimulationCache:
-    """Runs scenarios for members that share every draw.
-
-    members : how many
-    seed    : of every draw
-    fit     : the ensemble, as `--ensemble` names it
-    """
+    """Runs scenarios for members that share every draw; the fit is named as by `--ensemble`."""
 
     def __init__(self, members: int, seed: int = 1, fit: str = DEFAULT_FIT, threads: int | None = None) -> None:
         self.members = members

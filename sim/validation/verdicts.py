@@ -115,7 +115,11 @@ def outcomes(
     """Run experiments together, so that they share worlds; what came of each, by its id."""
     members = min(simulations.members, MEMBERS_PRIOR)
     prior = SimulationCache(members, simulations.seed, PRIOR, simulations.threads)
-    plans = [(one, _requests(one, simulations), _ask(one, _without_luck(one), prior)) for one in chosen]
+    luckless = mechanism_file()[1].both
+    plans = [
+        (one, _requests(one, simulations), _ask(one, [with_parameters(world, luckless) for world in one.worlds], prior))
+        for one in chosen
+    ]
     simulations.run(progress)
     prior.run(progress)
     found = {}
@@ -129,10 +133,6 @@ def outcomes(
         )
         found[experiment.id] = ExperimentOutcome(experiment, own, turned, righted, told)
     return found
-
-
-def _without_luck(experiment: Experiment) -> tuple[Scenario, ...]:
-    return tuple(with_parameters(world, mechanism_file()[1].both) for world in experiment.worlds)
 
 
 def _requests(experiment: Experiment, simulations: SimulationCache) -> list[list[str] | None]:
@@ -170,9 +170,6 @@ def evidence_of(expectation: Expectation, change: Array) -> Evidence:
     low, median, high = map(float, np.quantile(change, QUANTILES))
     share = float(agree.mean()) if len(counted) else 0.0
     return Evidence(expectation, median, low, high, share, len(counted), len(change), bool(moved.any()))
-
-
-# ---- without a document ----------------------------------------------------------------------------------------------
 
 
 def flips_without(

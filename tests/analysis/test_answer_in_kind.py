@@ -14,11 +14,11 @@ from sim.analysis.answer_in_kind import (
     answering,
     answers_in_kind,
     arms_moved,
+    paired_difference_interval,
     rivals_of,
     series_of_answers,
     share_of_pairs,
 )
-from sim.analysis.intervals import paired_difference_interval
 from sim.analysis.store import Store
 from sim.engines.agents import model as agents
 from sim.engines.compiled import engine as compiled

@@ -16,7 +16,6 @@ from sim.analysis.regret import (
     marks,
     standings,
     table_rows,
-    together,
 )
 from sim.cli.main import main
 from sim.io.errors import InputError
@@ -61,28 +60,6 @@ def test_good_enough_by_all_counts_worlds_not_outcomes():
     other = {"baseline": np.zeros(4), "calm": np.array([1.0, 0.0, 0.0, 0.0]), "loud": np.zeros(4)}
     both = [table(), table(Aim("spending", "", "lower"), values=other)]
     assert enough_by_all(both) == {"baseline": 1.0, "calm": 0.5, "loud": 0.75}
-
-
-def test_all_outcomes_together_are_mean_regrets_in_ranges_times_weights():
-    other = {"baseline": np.zeros(4), "calm": np.array([4.0, 0.0, 0.0, 0.0]), "loud": np.full(4, 2.0)}
-    spending = standings(Aim("spending", "", "lower", weight=3.0), other, "baseline", {}, 4)
-    found = {one.choice: one for one in together([table(), spending])}
-    low, high = np.quantile([[3, 3, 3, 3], [1, 3, 5, 2], [2, 4, 3, 2]], [0.05, 0.95])
-    assert found["calm"].parts[0] == pytest.approx(0.5 / (high - low))  # regrets 0, 0, 2, 0
-    low, high = np.quantile([[0, 0, 0, 0], [4, 0, 0, 0], [2, 2, 2, 2]], [0.05, 0.95])
-    assert found["calm"].parts[1] == pytest.approx(3.0 * 1.0 / (high - low))  # regrets 4, 0, 0, 0
-    assert found["calm"].total == pytest.approx(sum(found["calm"].parts))
-    assert found["baseline"].parts[1] == 0.0
-
-
-def test_an_outcome_that_never_varies_counts_nothing():
-    flat = standings(LOW, {"baseline": np.ones(3), "calm": np.ones(3)}, "baseline", {}, 3)
-    assert [one.total for one in together([flat])] == [0.0, 0.0]
-
-
-def test_weights_stand_above_the_table_of_all_outcomes():
-    text = " ".join(" ".join(regret_lines([table(), table(Aim("spending", "", "lower", weight=0.5))])).split())
-    assert "(1) tension 1; (2) spending 0.5" in text and "--weight NAME=NUMBER" in text
 
 
 def test_rounding_is_no_regret():
@@ -161,26 +138,6 @@ def test_user_decides_by_outcome_or_by_variable():
         ("tension.mean", "higher", 0.5, False),
         ("crisis", "higher", 2030.0, False),
     ]
-
-
-@pytest.mark.parametrize(
-    ("weight", "words"),
-    [
-        (["tension=-1"], "below 0"),
-        (["tension=much"], "is not a number"),
-        (["tension=0"], "every outcome has weight 0"),
-        (["crisis=2"], "has no direction"),
-        (["crises=2"], 'did you mean "crisis'),
-    ],
-)
-def test_wrong_weight_is_refused_in_words(weight, words):
-    with pytest.raises(InputError, match=words):
-        aims_of(OUTCOMES, Preferences(weight=weight))
-
-
-def test_user_weighs_by_outcome_or_by_variable():
-    aims = aims_of(OUTCOMES, Preferences(("crisis=lower",), weight=("tension=2", "crisis=0")))
-    assert [aim.weight for aim in aims] == [2.0, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def pair(reactions, fatigues=(0.0, 0.0), shares=(1.0, 1.0), rivalry=0.0, speeds=
         fatigue=np.array(fatigues, dtype=float),
         adjustment=np.array(speeds, dtype=float),
         shares=np.array([[0.0, shares[0]], [shares[1], 0.0]]),
-        rivalry=np.array(rivalry, dtype=float),
+        rivalry=np.broadcast_to(np.array(rivalry, dtype=float), 2),
         renewal=np.array(renewal, dtype=float),
     )
 
@@ -67,7 +67,7 @@ def random_pairs(count=10_000, rivalry_max=0.6):
         fatigue=draw.uniform(0.0, 1.5, (count, 2)),
         adjustment=draw.lognormal(math.log(0.35), 0.5, (count, 2)),
         shares=shares,
-        rivalry=draw.uniform(0.0, rivalry_max, count) if rivalry_max else np.zeros(count),
+        rivalry=draw.uniform(0.0, rivalry_max, (count, 1)).repeat(2, axis=1) if rivalry_max else np.zeros((count, 2)),
         renewal=draw.uniform(0.05, 0.25, (count, 2)),
     )
 
@@ -126,7 +126,7 @@ def test_without_coupling_nobody_reacts_and_every_state_returns_at_its_own_speed
 
 def test_two_nation_condition_agrees_with_the_eigenvalues_on_ten_thousand_races():
     races = random_pairs()
-    own = 1.0 + races.fatigue + races.rivalry[:, None] * races.reaction
+    own = 1.0 + races.fatigue + races.rivalry * races.reaction
     outweighed = own.prod(axis=1) - races.reaction.prod(axis=1) * races.shares[:, 0, 1] * races.shares[:, 1, 0]
     eigenvalue = races.stability_eigenvalue()
     clear = np.abs(outweighed) > 1e-9
@@ -138,7 +138,7 @@ def test_two_nation_condition_agrees_with_the_eigenvalues_on_ten_thousand_races(
             tuple(races.reaction[n]),
             tuple(races.fatigue[n]),
             (races.shares[n, 0, 1], races.shares[n, 1, 0]),
-            (races.rivalry[n], races.rivalry[n]),
+            tuple(races.rivalry[n]),
         )
         assert stated == (outweighed[n] > 0.0)
 
@@ -447,7 +447,7 @@ def test_rivalry_can_make_the_race_swing_before_it_grows_and_the_threshold_is_fo
         fatigue=np.zeros((1, 3)),
         adjustment=np.full((1, 3), 1.0),
         shares=np.array([[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]),
-        rivalry=np.array([0.99]),
+        rivalry=np.full((1, 3), 0.99),
         renewal=np.full((1, 3), 1.0),
     )
     edge = ring.threshold_scaling()

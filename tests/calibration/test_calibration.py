@@ -14,13 +14,14 @@ from scipy.stats import chi2
 
 from sim.calibration import likelihood, smc, stages
 from sim.calibration import run as fit_run
-from sim.calibration.findings import BINS, Findings, single, word
+from sim.calibration.findings import Findings, single, word
 from sim.calibration.likelihood import observed
 from sim.calibration.moments import load_moments
 from sim.calibration.run import calibrated, check_fit_folder
 from sim.calibration.stages import Effort, calibration, course_of, identity_of
 from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import load_fit
+from sim.ensembles.tables import BINS
 from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.runs.run import run

@@ -24,8 +24,8 @@ from sim.calibration.moments import (
     figure,
     load_moments,
 )
-from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
+from sim.calibration.stages import NormalScale
 from sim.cli.main import main
 from sim.data.tables import rows_by_id
 from sim.engines.compiled.engine import chances_of_followed, drawn_parameters, simulate

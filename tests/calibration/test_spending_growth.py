@@ -11,12 +11,11 @@ from sim.calibration.spending.derived import (
     delay,
     goal_spread,
     growth_posterior,
-    read_derived,
     step_posterior,
 )
 from sim.calibration.spending.growth import Model, posterior
-from sim.calibration.spending.plans import MEMBERS_SINCE, PLEDGED, is_bound, planned_steps
-from sim.calibration.spending.series import series_of, spending_series
+from sim.calibration.spending.record import read_record
+from sim.calibration.spending.series import MEMBERS_SINCE, PLEDGED, is_bound, planned_steps, series_of, spending_series
 from sim.data.actors import load_actors
 from sim.data.spending import spending_rows
 from sim.data.tables import amount, sources
@@ -24,7 +23,7 @@ from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 
 STATES = load_actors().states
-ROWS = {(row.group, row.name): row for row in read_derived()}
+ROWS = {(row.group, row.name): row for row in read_record().derived}
 DERIVED = {name: row for (group, name), row in ROWS.items() if group == "parameters"}
 NO_REGRESSOR = np.zeros((0, 2))
 

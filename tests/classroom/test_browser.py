@@ -158,7 +158,7 @@ def test_a_lesson_goes_by_clicker_and_back(page):
     assert page.locator(".bet-said b").inner_text() == "✓ It held: “a quarter or two”."
     assert "Your bet: 1 of 1 said “about a year”" in page.locator(".bet-said").inner_text()
     page.wait_for_function("!document.querySelector('.note').textContent.includes('…')")
-    assert "0.48 lower at once" in page.locator(".note").inner_text()
+    assert "0.51 lower at once" in page.locator(".note").inner_text()
     page.go_back()
     ready(page)
     assert page.locator("h1").inner_text().endswith("?")

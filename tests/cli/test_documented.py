@@ -30,8 +30,8 @@ check --claims M01 --members 20 --seed 2 --ensemble prior --format json
 check --kind framing --members 2
 cite skydagger-delivery --format bibtex
 compare without-rafale --baseline baseline FEW --since 2018Q2 --until 2019Q4 --set reaction.SRB=0.2 --engine compiled --theory spiral \
- --prefer tension=lower --threshold tension=0.5 --weight tension=2 --out both --format json --overwrite --threads 1
-discover done --where 'y > 0.5' --scenario b --against a --box 1 --out found --format json
+ --prefer tension=lower --threshold tension=0.5 --out both --format json --overwrite --threads 1
+discover done --where 'y > 0.5' --scenario b --against a --out found --format json
 explain skydagger-delivery --actor SRB --quarter 2019Q1 --counterpart TUR --variable relation --since 2018Q3 FEW \
  --set reaction.SRB=0.2 --theory spiral --out why --format json
 explain skydagger-delivery --actor SRB --quarter 2019Q1 --compare FEW --out why
@@ -44,7 +44,7 @@ list --parameters
 compare without-rafale FEW --until 2019Q4 --full --out fuller
 new mine --extends baseline
 new --design trial
-regret done --metric y --baseline a --prefer y=lower --threshold y=0.5 --weight y=2 --out regrets --format json
+regret done --metric y --baseline a --prefer y=lower --threshold y=0.5 --out regrets --format json
 reactions --format json
 run skydagger-delivery FEW --until 2018Q4 --set reaction.SRB=0.2 --engine agents --theory spiral --trajectories all --pictures none \
  --out ran --format json --overwrite

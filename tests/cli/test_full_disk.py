@@ -20,11 +20,13 @@ import yaml
 
 from sim.calibration import run as fit_run
 from sim.calibration.panel.tables import read_tables
+from sim.calibration.spending.record import read_record
 from sim.cli.main import commands, main
 from sim.io import writing
 from sim.io.assets import data_file
 from sim.plots.registry import Plot
 from sim.report.document import Report, Section, Text, report_to_json
+from sim.report.forms import printing
 from tests.finished_sweeps import write_sweep
 
 FAULTS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EDQUOT": errno.EDQUOT, "EFBIG": errno.EFBIG}
@@ -109,6 +111,33 @@ def new(here):
     return ["new", "mine"]
 
 
+def new_design(here):
+    return ["new", "--design", "mine"]
+
+
+def class_page(here):
+    (here / "page.html").write_text("old", encoding="utf-8")
+    return ["classroom", "--export", "page.html", "--overwrite"]
+
+
+def crate(here):
+    assert main(["run", "baseline", *FEW, "--until", "2018Q4", "--pictures", "none", "--out", "run"]) == 0
+    assert main(["report", "run", "--format", "crate"]) == 0
+    return ["report", "run", "--format", "crate"]
+
+
+def backtest(here):
+    assert main(["forecast", "--backtest", "--out", "ahead"]) == 0
+    make_old(here / "ahead" / "backtest")
+    return ["forecast", "--backtest", "--out", "ahead", "--overwrite"]
+
+
+def make_old(folder):
+    """Other content for every file, so that a new one beside an old one is seen."""
+    for file in folder.iterdir():
+        file.write_text("old", encoding="utf-8")
+
+
 def schema(here):
     (here / "schema.json").write_text("old", encoding="utf-8")
     return ["schema", "--out", "schema.json", "--overwrite"]
@@ -149,6 +178,19 @@ def sweep(here):
     return ["sweep", "trial.yaml", "--out", "out", "--format", "iamc", "--threads", "1"]
 
 
+def larger_sweep(here):
+    """A sweep that is finished, made larger."""
+    words = ["sweep", "trial.yaml", "--out", "out", "--threads", "1"]
+    for size in (2, 4):
+        design = DESIGN.replace("{kind: grid}", f"{{kind: morris, n: {size}}}").replace(
+            "[0.2, 0.4]", "{uniform: [0.2, 0.4]}"
+        )
+        (here / "trial.yaml").write_text(design, encoding="utf-8")
+        if size == 2:
+            assert main(words) == 0
+    return words
+
+
 def on_a_sweep(*words):
     """An analysis of a finished sweep, whose earlier result stands there."""
 
@@ -176,11 +218,29 @@ OVERWRITTEN = ("compare", "run", "forecast", "stability")
 FEW = ("--members", "2", "--ensemble", "prior")
 
 
+def chart(here):
+    words = ["chart", "spending.SRB", *FEW, "--out", "charts"]
+    assert main(words) == 0
+    make_old(here / "charts")
+    return words
+
+
+def explain_in_run(here):
+    """A picture in all formats that joins those of a run."""
+    assert main(["run", "baseline", *FEW, "--until", "2019Q1", "--pictures", "all", "--out", "run"]) == 0
+    words = ["explain", "run", "--actor", "SRB", "--quarter", "2019Q1"]
+    assert main(words) == 0
+    for file in (here / "run" / "figures").glob("explain-*"):
+        file.write_text("old", encoding="utf-8")
+    return words
+
+
 def reactions(here):
     for name in ("panel.csv", "rivals.csv"):
         (here / name).write_text("a panel", encoding="utf-8")
     words = ["reactions", "--panel", "panel.csv", "--dyads", "rivals.csv", "--out", "reactions"]
     assert main([*words, "--source", "other"]) == 0
+    make_old(here / "reactions")
     return [*words, "--overwrite"]
 
 
@@ -195,13 +255,21 @@ def calibrate_report(here):
 
 
 COMMANDS = {
-    "new": new, "schema": schema, "report md": report("md"), "report html": report("html"), "report xlsx": report("xlsx"),
-    "sweep": sweep, "calibrate": calibrate, "calibrate --report": calibrate_report, "reactions": reactions,
+    "new": new, "new --design": new_design, "classroom --export": class_page, "schema": schema,
+    "report md": report("md"), "report html": report("html"), "report xlsx": report("xlsx"), "report docx": report("docx"),
+    "report pdf": report("pdf"), "report crate": crate,
+    "sweep": sweep, "sweep made larger": larger_sweep,
+    "calibrate": calibrate, "calibrate --report": calibrate_report, "reactions": reactions,
     "run": once_before("run", "skydagger-delivery", *FEW, "--until", "2018Q4", "--out", "run"),
     "compare": once_before("compare", "baseline", "without-rafale", *FEW, "--until", "2018Q4", "--out", "both"),
-    "chart": once_before("chart", "spending.SRB", *FEW, "--out", "charts"),
+    "chart": chart,
+    "explain in a run": explain_in_run,
     "explain": once_before("explain", "baseline", *FEW, "--actor", "SRB", "--quarter", "2019Q1", "--out", "why"),
+    "run --trajectories": once_before(
+        "run", "baseline", *FEW, "--until", "2018Q4", "--pictures", "none", "--trajectories", "headline", "--out", "run"
+    ),
     "forecast": once_before("forecast", *FEW, "--out", "ahead"),
+    "forecast --backtest": backtest,
     "stability": once_before("stability", "baseline", *FEW, "--out", "stable"),
     "regret": on_a_sweep("regret", "--prefer", "spending=lower"),
     "sensitivity": on_a_sweep("sensitivity", "--metric", "spending", "--against", "none"),
@@ -210,7 +278,11 @@ COMMANDS = {
 
 
 def test_every_command_that_writes_is_tried():
-    writing = {name for name, function in commands().items() if "out" in inspect.signature(function).parameters}
+    writing = {
+        name
+        for name, function in commands().items()
+        if {"out", "export"} & inspect.signature(function).parameters.keys()
+    }
     assert writing | {"new"} == {name.split()[0] for name in COMMANDS}
 
 
@@ -237,6 +309,10 @@ def small(monkeypatch):
     monkeypatch.setattr(fit_run, "write_fit", write_fit)
     monkeypatch.setattr(fit_run, "write_report", lambda _, target: target.write_text("page", encoding="utf-8"))
     monkeypatch.setattr("sim.calibration.report.report_html", lambda _: "page")
+    monkeypatch.setattr("sim.classroom.page.page_text", lambda _: "page")
+    monkeypatch.setattr("sim.calibration.spending.record.made_record", lambda *_, **__: read_record())
+    monkeypatch.setattr(printing, "browsers", lambda: iter(["printer"]))
+    monkeypatch.setattr(printing, "_prints", lambda _, made: made.write_bytes(b"%PDF-1.4\n%%EOF\n"))
 
     def content(plot, _, name="", formats=("png", "svg")):
         return {f"{name or plot.name}.{form}": b'<svg width="9pt" height="9pt"/>' for form in formats}
@@ -279,7 +355,15 @@ def tried(tmp_path, monkeypatch, capsys, name, chosen):
     monkeypatch.chdir(home)
     arguments = COMMANDS[name](home)
     capsys.readouterr()
-    counts = {}
+    counts, whole = {}, {}
+
+    def goes_on(here):
+        """The tables of a sweep that is given again when the disk is well."""
+        with monkeypatch.context() as patch:
+            patch.chdir(here)
+            assert main(arguments) == 0
+        capsys.readouterr()
+        return tables(here)
 
     def once(step, number, fault):
         here = tmp_path / "try"
@@ -291,6 +375,10 @@ def tried(tmp_path, monkeypatch, capsys, name, chosen):
             disk.fails_at = number
             code = main(arguments)
         said, after = capsys.readouterr().err, told(here)
+        if name.startswith("sweep"):
+            found = goes_on(here) if code else tables(here)
+            assert found == whole or not whole, (step, number)
+            whole.update(found)
         shutil.rmtree(here)
         return code, said, before, after, disk.seen
 
@@ -310,6 +398,13 @@ def tried(tmp_path, monkeypatch, capsys, name, chosen):
     return counts
 
 
+ADOPTED = {"out/points.parquet", "out/runs.parquet"}  # of a larger sweep that is finished, before the manifest follows
+
+
+def tables(here):
+    return {path: content for path, content in told(here).items() if path in (*ADOPTED, "out/iamc.csv")}
+
+
 def check(name, code, said, before, after, fault):
     """What the user is told, and what he finds."""
     if code == 0:  # the disk failed where nothing depends on it
@@ -317,8 +412,9 @@ def check(name, code, said, before, after, fault):
         return
     assert code in (1, 2) and os.strerror(fault) in said and "internal error" not in said, (name, said)
     kept = {path: content for path, content in after.items() if path not in before}
-    assert {path: after.get(path) for path in before} == before
-    if name == "sweep":  # goes on from where it was
+    lost = {path for path in before if after.get(path) != before[path]}
+    assert lost <= (ADOPTED if name == "sweep made larger" else set())
+    if name.startswith("sweep"):  # goes on from where it was
         assert "what is finished is kept" in said or "out/iamc.csv" in said
         kept = {path: content for path, content in kept.items() if path.split("/")[0] != "out"}
     if "is kept in" in said:

@@ -315,7 +315,8 @@ def test_show_lists_changes_in_time_order_with_their_sources(capsys):
     _, out, _ = armsrace(capsys, "show", "skydagger-delivery")
     assert out.index("2024Q4 skydagger-order") < out.index("2025Q4 skydagger-delivery")
     words = " ".join(out.split())
-    assert "at 3,000 US$ each (90 % range 950 to 9,500), assumed; see: armsrace trace loitering_price" in words
+    price = "at 2,915 US$ each (fitted, 90 % range 960 to 9,100; prior 3,000, 950 to 9,500), assumed"
+    assert f"{price}; see: armsrace trace loitering_price" in words
     assert "the one-way drones ordered in 2024Q4 arrive" in words and "armsrace trace skydagger-order" in words
     assert "[002, paragraph 2]" in out and "tb2-kosovo-order" not in out
 

@@ -3,12 +3,10 @@
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -268,27 +266,6 @@ def test_an_outcome_that_is_never_reached_is_left_out_and_named(tmp_path):
     study = sensitivity_study(load_sweep(write_sweep(tmp_path / "s", points, models)))
     assert [one.metric for one in study.outcomes] == ["spending"]
     assert study.constant == ("never, a",)
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (lambda frame: pd.concat([frame, frame.head(3)]), "3 rows stand here twice, the first of them point 0, member 0, scenario a"),
-        (lambda frame: frame.astype({"y": str}), "y   this column holds what is no number"),
-        (lambda frame: frame.astype({"x1": str}), "x1   this column holds what is no number"),
-        (lambda frame: frame.astype({"point": float}), "point   this column holds what is no whole number"),
-        (lambda frame: frame.drop(columns="status"), "status   the manifest names this column and the table lacks it"),
-        (lambda frame: frame.assign(status=1), "status   this column holds what is no text"),
-    ],
-)  # fmt: skip
-def test_a_table_that_was_changed_is_refused_with_the_column(tmp_path, change, told):
-    folder = write_sweep(
-        tmp_path / "s", np.random.default_rng(1).uniform(size=(12, 1)), {"a": {"y": lambda x, _: x[:, 0]}}
-    )
-    change(pd.read_parquet(folder / "runs.parquet")).to_parquet(folder / "runs.parquet")
-    with pytest.raises(InputError) as caught:
-        load_sweep(folder)
-    assert told in re.sub(" {2,}", "   ", str(caught.value))
 
 
 @pytest.mark.parametrize("where", ["../mine.yaml", "/etc/mine.yaml", "~/mine.yaml", "sub/../../mine.yaml", "link.yaml"])

@@ -85,7 +85,7 @@ def arms(event: str, value: float) -> tuple[Cause, np.ndarray]:
 def test_parts_of_a_sum_are_its_terms() -> None:
     risen = Attributed(np.array([0.75]), dict([arms("a", 0.5), arms("b", 0.25)]))
     found = apply(
-        desired_gap, reaction=2.0, threat_rise=risen, yielding=9.0, grievance=single_cause(np.array([-0.5]), Cause("own")), supplement=0.0,
+        desired_gap, reaction=2.0, threat_rise=risen, yielding=9.0, grievance=single_cause(np.array([-0.5]), Cause("own")),
         insecurity_outside=0.0,
     )  # fmt: skip
     assert found.value == 1.0

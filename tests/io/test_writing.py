@@ -10,8 +10,21 @@ from pathlib import Path
 import pytest
 
 from sim.io import writing
-from sim.io.errors import InputError
-from sim.io.writing import DRAFT, OLD, SPOOL, WEEK, YOUNG, Draft, WholeFolder, locked, temp_store, written_whole
+from sim.io.errors import InputError, Problem
+from sim.io.writing import (
+    DRAFT,
+    OLD,
+    SPOOL,
+    WEEK,
+    YOUNG,
+    Draft,
+    WholeFolder,
+    locked,
+    temp_store,
+    whole_folder,
+    written_together,
+    written_whole,
+)
 
 needs_locks = pytest.mark.skipif(sys.platform == "win32", reason="this system locks no folders")
 
@@ -131,6 +144,59 @@ def test_a_name_that_fills_the_system_s_room_can_be_written(tmp_path):
     assert names(tmp_path) == [name, f"{name}x"]
 
 
+# ---- files that belong together --------------------------------------------------------------------------------------
+
+
+def write_three(folder):
+    with written_together(folder, ("a", "b", "c")) as draft:
+        for name in "abc":
+            (draft / name).write_text("new", encoding="utf-8")
+
+
+def test_files_that_belong_together_take_their_places_and_what_else_stands_there_stays(tmp_path):
+    for name in ("a", "mine"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    write_three(tmp_path)
+    assert {name: (tmp_path / name).read_text() for name in names(tmp_path)} == {
+        "a": "new", "b": "new", "c": "new", "mine": "old",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_of_files_that_belong_together_all_are_old_where_one_cannot_be_new(tmp_path, monkeypatch, step):
+    for name in ("a", "c"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    replace, left = Path.replace, iter(range(1, 10))
+
+    def broken(path, target):
+        if next(left) == step:
+            raise OSError(errno.EIO, "broken")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    with pytest.raises(OSError, match="broken") as told:
+        write_three(tmp_path)
+    assert {name: (tmp_path / name).read_text() for name in names(tmp_path)} == {"a": "old", "c": "old"}
+    assert DRAFT not in str(told.value)
+
+
+def test_files_that_belong_together_are_on_the_way_with_the_folder_that_they_are_in(tmp_path):
+    folder = WholeFolder(tmp_path / "run")
+    with written_together(folder.draft / "figures", ("a",)) as draft:
+        assert draft == folder.draft / "figures"
+        (draft / "a").touch()
+    folder.withdraw()
+    assert names(tmp_path) == []
+
+
+def test_a_link_among_files_that_belong_together_is_replaced_and_not_written_through(tmp_path):
+    (tmp_path / "elsewhere").write_text("mine", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "b").symlink_to(tmp_path / "elsewhere")
+    write_three(tmp_path / "out")
+    assert (tmp_path / "elsewhere").read_text() == "mine" and not (tmp_path / "out" / "b").is_symlink()
+
+
 # ---- a folder --------------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +262,82 @@ def test_a_folder_that_cannot_be_moved_is_said_before_the_work(tmp_path, monkeyp
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(InputError, match="close the program that has it open"):
         WholeFolder(tmp_path / "run")
+
+
+# ---- two that write one folder ---------------------------------------------------------------------------------------
+
+
+def write_in(folder, name):
+    (folder.draft / name).write_text(name, encoding="utf-8")
+
+
+def refused_if(target, name):
+    """A check that what stands there is not of this name."""
+
+    def check():
+        if (target / name).exists():
+            raise InputError(target, [Problem(None, "", f"holds {name}")])
+
+    return check
+
+
+def write_second(target, during, check):
+    """Write a folder while another does; `during` is where the other one is finished: before the end, or while files go to the disk."""
+    with whole_folder(target, check) as mine:
+        write_in(mine, "mine")
+        if during == "the work":
+            write_first(target)
+
+
+def write_first(target):
+    with whole_folder(target, lambda: None) as other:
+        write_in(other, "other")
+
+
+@pytest.fixture(params=["the work", "the flush"])
+def during(request, tmp_path, monkeypatch):
+    """When the other one comes in between."""
+    to_disk, calls = writing._to_disk, []
+
+    def flushed(path):
+        to_disk(path)
+        if request.param == "the flush" and path.name == "mine" and not calls:
+            calls.append(path)
+            write_first(tmp_path / "run")
+
+    monkeypatch.setattr(writing, "_to_disk", flushed)
+    return request.param
+
+
+def test_who_is_second_asks_again_before_he_replaces_what_the_first_has_written(tmp_path, during):
+    target = tmp_path / "run"
+    with pytest.raises(InputError, match="holds other"):
+        write_second(target, during, refused_if(target, "other"))
+    assert (names(tmp_path), names(target)) == (["run"], ["other"])
+
+
+def test_who_is_second_and_may_replace_the_first_leaves_his_own_files_alone(tmp_path, during):
+    target = tmp_path / "run"
+    write_second(target, during, lambda: None)
+    assert (names(tmp_path), names(target)) == (["run"], ["mine"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this system moves no folder onto another")
+def test_a_folder_that_comes_between_the_last_look_and_the_move_is_left_alone(tmp_path, monkeypatch):
+    target, rename = tmp_path / "run", Path.rename
+
+    def renamed(path, to):
+        if to == target and not target.exists():
+            target.mkdir()
+            (target / "other").touch()
+        return rename(path, to)
+
+    mine = WholeFolder(target)
+    write_in(mine, "mine")
+    monkeypatch.setattr(Path, "rename", renamed)
+    with pytest.raises(OSError, match=r"what was made is kept in .*run-new"):
+        mine.finish()
+    assert (names(tmp_path), names(target), names(tmp_path / "run-new")) == (["run", "run-new"], ["other"], ["mine"])
 
 
 # ---- what killed processes leave -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """How the program, scenarios and sources are cited."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import sim
 from sim.cli.main import main
 from sim.data.tables import sources
 from sim.report.citations import number_lines, source_reference, tool
+from sim.runs.theories import run_theories
+from sim.scenario.loading import load_scenario
 
 
 def test_an_article_is_cited_as_the_apa_has_it():
@@ -85,3 +88,70 @@ def test_a_number_without_a_source_says_so_and_one_with_a_source_names_it():
     fitted, assumed = number_lines(["reaction.SRB", "chance"], ())
     assert "(reaction.SRB): estimated; source: Stockholm International Peace Research Institute (2025)" in fitted
     assert "no source gives it" in assumed
+    scenario = load_scenario("skydagger-delivery")
+    (size,) = number_lines(["events.skydagger-order.n"], [scenario])
+    assert "assumed around what its source says; source: " in size
+    (own,) = number_lines(["events.of-my-own.n"], [scenario])
+    assert "assumed in the scenario file" in own
+
+
+def test_a_new_file_puts_no_words_of_its_template_into_a_report(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "mine"]) == 0
+    scenario = load_scenario("mine.yaml")
+    assert (scenario.expects, scenario.comment, scenario.costs) == ("", "", "")
+
+
+COMPARED = ("skydagger-delivery", "turkish-restraint")
+
+
+def cited_from(folder, capsys):
+    """What cite says of a folder, as text and as BibTeX."""
+    capsys.readouterr()
+    assert main(["cite", str(folder)]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert main(["cite", str(folder), "--format", "bibtex"]) == 0
+    return text, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("theory", [(), ("--theory", "all")])
+def test_a_comparison_is_cited_with_its_scenarios_and_what_they_rest_on(capsys, tmp_path, theory):
+    folder = tmp_path / "compared"
+    assert main(["compare", *COMPARED, "--members", "8", "--until", "2026Q4", *theory, "--out", str(folder)]) == 0
+    text, bibtex = cited_from(folder, capsys)
+    for id_ in COMPARED:
+        assert f"Scenario {id_} of armsrace" in text and f"@misc{{armsrace-{id_}," in bibtex
+    assert "Emin, N., & Ekinci, M. U." in text and "@misc{document004," in bibtex
+
+
+def test_a_comparison_with_a_scenario_of_ones_own_needs_no_file_to_be_cited(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "mine"]) == 0
+    command = ["compare", "mine.yaml", "turkish-restraint", "--members", "8", "--until", "2026Q4", "--out", "out"]
+    assert main(command) == 0
+    Path("mine.yaml").unlink()
+    assert "Scenario mine.yaml for armsrace" in cited_from("out", capsys)[0]
+    manifest = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
+    manifest["scenarios"]["mine"]["events"] = []
+    Path("out/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert main(["cite", "out"]) == 2 and "cannot be rebuilt" in capsys.readouterr().err
+
+
+def test_a_run_under_every_theory_is_cited(capsys, tmp_path):
+    run_theories("skydagger-delivery", members=8, until="2026Q4", pictures="none", out=tmp_path / "all")
+    text, bibtex = cited_from(tmp_path / "all", capsys)
+    assert "Scenario skydagger-delivery of armsrace" in text and "@misc{document004," in bibtex
+
+
+def test_a_sweep_is_cited_with_its_scenarios(capsys, tmp_path):
+    design = {
+        "format_version": 1, "title": "two scenarios", "scenarios": ["baseline", "skydagger-delivery"],
+        "design": {"kind": "grid"}, "members": 2, "until": "2025Q4", "vary": {"reaction.SRB": [0.0, 1.0]},
+        "metrics": [{"variable": "tension", "actor": "SRB", "counterpart": "XKX", "when": "2025Q4"}],
+    }  # fmt: skip
+    (tmp_path / "design.yaml").write_text(json.dumps(design), encoding="utf-8")
+    assert main(["sweep", str(tmp_path / "design.yaml"), "--out", str(tmp_path / "sweep")]) == 0, (
+        capsys.readouterr().err
+    )
+    text, bibtex = cited_from(tmp_path / "sweep", capsys)
+    assert "Scenario skydagger-delivery of armsrace" in text and "@misc{document004," in bibtex

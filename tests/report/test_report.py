@@ -13,11 +13,11 @@ import pytest
 from openpyxl import load_workbook
 from pydantic import TypeAdapter
 
-from sim.analysis.output import strangers
+from sim.analysis.output import sealed, strangers
 from sim.cli.main import main
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
-from sim.report.document import Image, Report, Table, Text, read_report, report_to_json
+from sim.report.document import Image, Report, Table, TableRow, Text, read_report, report_to_json
 from sim.report.forms import printing, spreadsheet
 from sim.report.forms.render import page_html
 from sim.report.run_report import sections
@@ -108,6 +108,18 @@ def test_answer_is_a_verdict_and_a_few_numbers_with_their_uncertainty(made):
     assert risk[3].endswith("direction assumed")
 
 
+def test_an_input_that_was_fitted_shows_the_fitted_number_beside_its_prior(made):
+    tables = [part for section in read_report(made[1] / "report.json").sections for part in section.parts]
+    inputs = next(part for part in tables if isinstance(part, Table) and part.caption == "Inputs behind the answer")
+    values = {row.cells[0].text: row.cells[1].text for row in inputs.rows if isinstance(row, TableRow)}
+    price = "2,915 US$ each (fitted, 90 % range 960 to 9,100; prior 3,000, 950 to 9,500)"
+    assert price in values["skydagger-order"]
+    assert (
+        values["loitering_price"] == "0.002915 (fitted, 90 % range 0.00096 to 0.0091; prior 0.003, 0.00095 to 0.0095)"
+    )
+    assert values["reaction.SRB"] == "0.4"  # set by hand, so no ensemble is asked
+
+
 def test_nothing_of_a_report_is_missing(page):
     for title in (
         "The answer", "The question, and what it costs",
@@ -153,8 +165,18 @@ def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(made, tmp_
     run("skydagger-delivery", out=tmp_path / "run", settings=["reaction.SRB=0.4"], **{**OPTIONS, "pictures": "none"})
     assert {file.suffix for file in (made[1] / "figures").iterdir()} == {".svg"}
     tables = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.name != "manifest.json"}
-    assert set(tables) == {"answer_in_kind.csv", "findings.csv", "race.csv", "summary.csv", "uncertainty.csv"}
-    assert tables == {name: (made[1] / name).read_bytes() for name in tables}
+    names = {"answer_in_kind.csv", "findings.csv", "race.csv", "summary.csv", "uncertainty.csv"}
+    assert set(tables) == {*names, "report.html", "report.json"}
+    assert all(tables[name] == (made[1] / name).read_bytes() for name in names)
+    with_pictures, without = (read_report(folder / "report.json") for folder in (made[1], tmp_path / "run"))
+    words = [
+        [
+            (section.title, [part for part in section.parts if not isinstance(part, Image)])
+            for section in one.sections[:-2]
+        ]
+        for one in (with_pictures, without)
+    ]
+    assert words[0] == words[1] and "Why it moves" in [title for title, _ in words[1]]
 
 
 def test_content_is_read_back_as_it_was_and_makes_the_same_page(page, made):
@@ -162,7 +184,7 @@ def test_content_is_read_back_as_it_was_and_makes_the_same_page(page, made):
     report = read_report(file)
     assert report.title == made[0].scenario.title
     assert report_to_json(report) == json.loads(file.read_text(encoding="utf-8"))
-    assert page_html(report, made[1] / "figures") == page
+    assert sealed(page_html(report, made[1] / "figures").encode(), "html") == page.encode()
 
 
 def test_the_form_of_the_data_is_described_for_researchers():
@@ -229,6 +251,25 @@ def test_every_form_stands_in_the_folder_of_the_run_and_holds_the_answer(made, b
     assert "format_version" not in " ".join(paragraph.text for paragraph in word.paragraphs)
 
 
+def test_tables_name_no_state_that_the_answer_does_not_name_and_the_spreadsheet_has_them_all(made, book):
+    assert main(["report", str(made[1]), "--format", "docx"]) == 0
+    word = docx.Document(str(made[1] / "report.docx"))
+    rows = [" | ".join(cell.text for cell in row.cells) for table in word.tables for row in table.rows]
+    assert any(row.startswith("Serbia and Kosovo | fast growth") for row in rows)
+    assert [row for row in rows if "Croatia" in row or "Bosnia" in row] == []
+    race = next(sheet for sheet in book.worksheets if "Is it a race" in sheet.title)
+    assert "HRV" in {cell.value for row in race.iter_rows() for cell in row}
+
+
+def test_a_report_leaves_rivals_whom_neither_scenario_nor_answer_names_to_the_spreadsheet(tmp_path):
+    made = run("serbian-drone-purchase", out=tmp_path / "run", members=128, until="2030Q4", pictures="none")
+    assert any(row.topic.actor == "ALB" for row in made.ordered_findings)
+    parts = [part for section in read_report(tmp_path / "run" / "report.json").sections for part in section.parts]
+    changes = next(part for part in parts if isinstance(part, Table) and part.caption.startswith("Changes, and how"))
+    assert [row.cells[0].text for row in changes.rows if row.cells[0].text.startswith("Albania")] == []
+    assert "Albania's spending" in (tmp_path / "run" / "findings.csv").read_text(encoding="utf-8")
+
+
 def test_a_spreadsheet_computes(made, book):
     first = made[0].ordered_findings[0]
     findings = next(sheet for sheet in book.worksheets if "The numbers that answer" in sheet.title)
@@ -249,7 +290,10 @@ def test_a_spreadsheet_holds_the_main_series_over_time_with_a_chart(made, book):
     assert 4 <= len(sheets) <= 6
     attitude = next(sheet for sheet in sheets if "attitude to T" in sheet.title)
     header, *rows = ([cell.value for cell in line] for line in attitude.rows)
-    assert header == ["quarter", "without, median", "with, median", "change, median", "change, low", "change, high"]
+    assert (
+        header[0] == "quarter (all in: -1 to 1)"
+    )  # spending is in million dollars here, and in per cent in the answer
+    assert header[1:] == ["without, median", "with, median", "change, median", "change, low", "change, high"]
     contrast = made[0].contrast("attitude", "SRB", "TUR")
     last = {row[0]: row[1:] for row in rows}["2025Q4"]
     assert (last[2], last[0]) == pytest.approx((contrast.difference.median[31], contrast.baseline.median[31]))

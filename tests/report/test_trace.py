@@ -30,6 +30,11 @@ def test_a_parameter_names_value_range_status_source_and_use():
     assert "mechanism reaction: budgets react to threat (armsrace check --mechanisms)" in found.uses
 
 
+def test_a_fitted_number_shows_its_median_beside_the_prior():
+    words = " ".join(" ".join(traced("uav_price").lines()).split())
+    assert "17.6 (15.1 to 20.8)" in words and "6.59 to 34.1" in words
+
+
 def test_the_band_of_a_half_normal_is_that_of_its_quantiles():
     value = traced("exaggeration.SRB").values[0]
     assert value["low"] == pytest.approx(0.2 * 0.0627068 / 0.6744898, rel=1e-4)

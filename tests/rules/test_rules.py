@@ -186,15 +186,22 @@ def test_if_nothing_presses_and_no_chance_disturbs_spending_stays_on_its_path_ex
     )
     assert gap == 0.0
     assert (
-        spending.spending_level(burden_target=0.023, gdp=70_000.0, log_spending_gap=gap, burden_max=0.06)
+        spending.spending_level(
+            burden_target=0.023, gdp=70_000.0, log_spending_gap=gap, supplement=0.0, burden_max=0.06
+        )
         == 0.023 * 70_000.0
     )
 
 
 @steady
-@given(target=st.floats(0.002, 0.10), gdp=st.floats(1e3, 1e6), gap=logarithm, burden_max=st.floats(0.005, 0.15))
-def test_no_state_spends_more_than_it_can_bear(target, gdp, gap, burden_max):
-    level_ = spending.spending_level(burden_target=target, gdp=gdp, log_spending_gap=gap, burden_max=burden_max)
+@given(
+    target=st.floats(0.002, 0.10), gdp=st.floats(1e3, 1e6), gap=logarithm, supplement=logarithm,
+    burden_max=st.floats(0.005, 0.15),
+)  # fmt: skip
+def test_no_state_spends_more_than_it_can_bear(target, gdp, gap, supplement, burden_max):
+    level_ = spending.spending_level(
+        burden_target=target, gdp=gdp, log_spending_gap=gap, supplement=supplement, burden_max=burden_max
+    )
     assert 0.0 < level_ <= burden_max * gdp
 
 

@@ -10,8 +10,8 @@ from tests.rules.numbers_tried import level, logarithm, money, share, steady
 # every argument of a sum with a value of its own, so that two that change places show, and the sum worked by hand
 WORKED = {
     spending.desired_gap: (
-        {"reaction": 2.0, "threat_rise": 0.3, "yielding": 0.7, "grievance": -0.07, "supplement": 0.011, "insecurity_outside": 0.013},
-        0.6 - 0.07 + 0.011 + 0.013,
+        {"reaction": 2.0, "threat_rise": 0.3, "yielding": 0.7, "grievance": -0.07, "insecurity_outside": 0.013},
+        0.6 - 0.07 + 0.013,
     ),
     tension.restrained_tension: (
         {"tension_weight": 3.0, "tension": 0.2, "troops_weight": 0.13, "troops": 2.0, "deterrence": 0.4, "arms": 0.7},
@@ -75,7 +75,7 @@ def test_a_sum_is_what_its_terms_give_by_hand(rule):
 @given(reaction=level, weights=st.tuples(share, share, share, share))
 def test_where_nothing_is_the_matter_nothing_presses(reaction, weights):
     """Neither on a budget nor on the north: every cause at its reference, whatever the weights."""
-    quiet = dict.fromkeys(("threat_rise", "grievance", "supplement", "insecurity_outside"), 0.0)
+    quiet = dict.fromkeys(("threat_rise", "grievance", "insecurity_outside"), 0.0)
     assert spending.desired_gap(reaction=reaction, yielding=0.7, **quiet) == 0.0
     one, other, third, fourth = weights
     restrained = tension.restrained_tension(
@@ -90,7 +90,7 @@ def test_where_nothing_is_the_matter_nothing_presses(reaction, weights):
 @given(reaction=st.floats(-5.0, 5.0), rise=logarithm)
 def test_a_state_whose_reaction_is_negative_spends_less_under_threat_but_half_at_least(reaction, rise):
     wanted = spending.desired_gap(
-        reaction=reaction, threat_rise=rise, yielding=0.7, grievance=0.0, supplement=0.0, insecurity_outside=0.0
+        reaction=reaction, threat_rise=rise, yielding=0.7, grievance=0.0, insecurity_outside=0.0
     )
     assert wanted == max(reaction * rise, -0.7)
 

@@ -13,7 +13,7 @@ from sim.cli.main import main
 from sim.io.errors import InputError
 from sim.model.theories import theories
 from sim.report.comparison_text import comparison_answer, comparison_ending
-from sim.report.document import BulletList, Image, Table, read_report
+from sim.report.document import Band, BulletList, Image, Table, TableRow, read_report
 from sim.runs.comparison import chosen_scenarios, compare, start_of
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
@@ -82,11 +82,9 @@ def test_every_direction_is_a_convention_until_told(found):
         ("relation.SRB.TUR", "higher"),
         ("relation.SRB.XKX", "higher"),
     ]  # the capability of Kosovo has no direction: what lowers it protects one side and exposes the other
-    assert all(one.aim.is_convention and one.aim.weight == 1.0 for one in found.regrets)
-    wanted = Preferences(prefer=("relation.SRB.TUR=lower",), weight=("relation.SRB.TUR=3",))
-    told = compare(SCENARIOS, preferences=wanted, **SMALL)
+    assert all(one.aim.is_convention for one in found.regrets)
+    told = compare(SCENARIOS, preferences=Preferences(prefer=("relation.SRB.TUR=lower",)), **SMALL)
     assert told.regrets[-2].aim.name == "relation.SRB.TUR" and not told.regrets[-2].aim.is_convention
-    assert told.regrets[-2].aim.weight == 3.0
 
 
 def test_setting_reaches_all_scenarios_that_know_it():
@@ -103,7 +101,7 @@ def test_the_verdict_comes_first_and_fits_the_screen(found):
     text = " ".join(" ".join(lines).split())
     for words in (
         "None of them starts an arms race between Serbia and Kosovo",
-        "The largest other effect is on ",
+        "The largest effect of skydagger-delivery: Serbia's attitude to Türkiye in 2025Q4, ",
         "Serious incidents in 2025Q4-2027Q4 (medians; ",
         "fewer with dialogue-and-mediation",
     ):
@@ -121,15 +119,69 @@ def test_everything_else_is_told_in_full(found, tmp_path):
         "Direction assumed: we assumed the direction; only the size is a result.",
         "dialogue-and-mediation Open dialogue and mediation between Belgrade and Pristina. Counted: nothing.",
         "Cite: The armsrace authors (2026), armsrace",
-        "armsrace cite skydagger-delivery dialogue-and-mediation",
+        f"armsrace cite {tmp_path}",
         "--full",
     ):
         assert words in ending
 
 
+def test_what_a_run_moves_most_is_in_the_table_of_every_comparison(found, written):
+    alone = run("skydagger-delivery", split=False, **SMALL).largest_effect
+    assert found.runs["skydagger-delivery"].largest_effect == alone
+    for full in (False, True):
+        text = " ".join(" ".join(comparison_answer({"": found}, full=full)).split())
+        assert f"{alone.what}, moved most by skydagger-delivery" in text and alone.band in text
+    with (written / "comparison.csv").open(encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["when"] == alone.when]
+    assert float(rows[0]["change_median"]) == alone.median and rows[0]["outcome"] == alone.topic.series.name
+    tables = [part for part in read_report(written / "report.json").sections[0].parts if isinstance(part, Table)]
+    assert [alone.change, alone.band] in [[cell.text for cell in row.cells[1:3]] for row in _rows(tables[0])]
+
+
+def _rows(table):
+    return [row for row in table.rows if isinstance(row, TableRow)]
+
+
+def test_every_number_of_the_table_has_its_unit_and_its_range(written):
+    with (written / "comparison.csv").open(encoding="utf-8") as stream:
+        rows = {(row["outcome"], row["scenario"]): row for row in csv.DictReader(stream)}
+    spending = rows["spending.SRB", "skydagger-delivery"]
+    assert (spending["level_unit"], spending["change_unit"]) == ("million 2023 US$ per year", "%")
+    incidents = rows["incidents.SRB.XKX", "skydagger-delivery"]
+    assert incidents["level_unit"] == incidents["change_unit"] == "number in the window"
+    for row in rows.values():
+        for group in ("baseline", "scenario", "change"):
+            low, median, high = (float(row[f"{group}_{end}"]) for end in ("low", "median", "high"))
+            assert low <= median <= high
+    assert 500 < float(spending["baseline_low"]) < 5000 and abs(float(spending["change_high"])) < 50
+
+
+def test_three_scenarios_under_every_theory_are_a_table_that_fits_the_page(monkeypatch):
+    three = (*SCENARIOS, "turkish-restraint")
+    compared = {name: compare(three, theory=name, members=8, until="2026Q4") for name in theories()}
+    for full in (False, True):
+        lines = "\n".join(comparison_answer(compared, full=full)).split("\n")
+        assert max(map(len, lines)) <= 100
+        head = next(place for place, line in enumerate(lines) if line.split() == ["what", "changes", *theories()])
+        assert [line for line in lines[head:] if line in three] == list(three)
+        assert sum(line.startswith("  Serious") for line in lines[head:]) == len(three)
+        assert any("spending, %" in line for line in lines) or not full
+
+
+def test_a_table_by_theory_holds_numbers_for_a_spreadsheet(theories_written):
+    with (theories_written / "by_theory.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    still = next(row for row in rows if row["outcome"] == "tension.SRB.XKX")
+    assert still["scenario"] == SCENARIOS[0] and float(still["no-effect_median"]) == 0.0 < float(still["spiral_median"])
+    assert main(["report", str(theories_written), "--format", "xlsx"]) == 0
+    sheet = load_workbook(theories_written / "report.xlsx").worksheets[1]
+    assert [cell.value for cell in sheet[1]][:6] == ["scenario", "outcome", "what", "when", "unit", "spiral_median"]
+    assert sheet.cell(2, 6).data_type == "n"
+
+
 def test_incidents_are_counted_over_the_one_window_and_agree_with_those_drawn(found):
     many = {"members": 300, "until": "2030Q4", "seed": 3}
-    expected = compare(["skydagger-delivery"], since="2026Q1", **many).levels["baseline"][-1]
+    expected = compare(["skydagger-delivery"], since="2026Q1", **many).levels["baseline"][-1, 0]
     drawn = run("skydagger-delivery", split=False, **many).by_series[INCIDENTS.series].baseline.mean[32:52].sum()
     assert expected == pytest.approx(drawn, rel=0.15)  # the median of expectations, and the mean of what is drawn
     rows = dict(zip(SCENARIOS, found.outcomes[-1], strict=True))
@@ -156,10 +208,11 @@ def test_theories_stand_side_by_side(theories_written, capsys):
         rows = list(csv.DictReader(stream))
     assert {row["theory"] for row in rows} == set(theories()) and {row["scenario"] for row in rows} == set(SCENARIOS)
     still = [row for row in rows if (row["theory"], row["outcome"]) == ("no-effect", "tension.SRB.XKX")]
-    assert float(still[0]["difference"]) == 0.0
+    assert float(still[0]["change_median"]) == 0.0
     report = read_report(theories_written / "report.json")
     (effects, *_) = (part for part in report.sections[0].parts if isinstance(part, Table))
-    assert effects.header == ("scenario", *theories())
+    assert effects.header == ("what changes", *theories())
+    assert [row.text for row in effects.rows if isinstance(row, Band)] == list(SCENARIOS)  # a block for each
     assert not (theories_written / "regret.csv").exists()
 
 
@@ -207,8 +260,8 @@ def test_folder_holds_tables_pictures_and_manifest(written, found):
     assert pictures == {f"{name}.{kind}" for name in ("comparison", "paths", "regret") for kind in ("png", "svg")}
     with (written / "comparison.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert len(rows) == len(SCENARIOS) * len(found.topics)
-    assert float(rows[0]["difference"]) == found.findings[SCENARIOS[0]][0].median
+    assert len(rows) == len(SCENARIOS) * (len(found.topics) + len(found.moments))
+    assert float(rows[0]["change_median"]) == found.findings[SCENARIOS[0]][0].median
     manifest = json.loads((written / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["command"][:2] == ["armsrace", "compare"] and set(manifest["scenarios"]) == {"baseline", *SCENARIOS}
 

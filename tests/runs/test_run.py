@@ -26,6 +26,7 @@ from sim.io.quarters import index_of
 from sim.model.variables import Series, all_series
 from sim.plots import registry
 from sim.report.cost_text import displaced
+from sim.report.forms import printing
 from sim.runs.manifest import read_manifest
 from sim.runs.replay import differing_versions
 from sim.runs.rerun import run_again
@@ -351,9 +352,11 @@ def draw_few(monkeypatch):
     monkeypatch.setattr(registry, "plots", lambda: few)
 
 
-@pytest.mark.parametrize("form", ["md", "docx", "xlsx"])
+@pytest.mark.parametrize("form", ["md", "docx", "xlsx", "pdf"])
 def test_a_report_that_somebody_went_on_writing_is_never_lost(tmp_path, capsys, monkeypatch, form):
     draw_few(monkeypatch)
+    monkeypatch.setattr(printing, "browsers", lambda: iter(["printer"]))
+    monkeypatch.setattr(printing, "_prints", lambda _, made: made.write_bytes(b"%PDF-1.4\n%\xe2\xe3\n%%EOF\n"))
     given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
     run("skydagger-delivery", **given)
     command = ["report", str(tmp_path / "run"), "--format", form]
@@ -377,21 +380,46 @@ def test_a_file_of_a_run_that_somebody_changed_is_not_lost(tmp_path, monkeypatch
     for words in (f"explain {tmp_path / 'run'} {question}", f"report {tmp_path / 'run'} --format html"):
         assert main(words.split()) == 0
     run("skydagger-delivery", **given)  # what the program itself wrote again is no change
-    for name in ("findings.csv", "figures/network.svg"):
+    for name in ("report.html", "report.json", "findings.csv", "figures/network.svg"):
         file = tmp_path / "run" / name
         written = file.read_bytes()
         file.write_bytes(written + b"my own words\n")
         with pytest.raises(InputError, match=f'"{name}" was changed since, and would be lost'):
             run("skydagger-delivery", **given)
         assert file.read_bytes() == written + b"my own words\n"
+        file.write_bytes(written)
+    file.write_bytes(b"mine")
     run("skydagger-delivery", **given, overwrite=True)
     assert file.read_bytes() == written
 
 
+def test_a_page_that_somebody_changed_is_written_again_when_asked_only(tmp_path, capsys, monkeypatch):
+    draw_few(monkeypatch)
+    given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
+    run("skydagger-delivery", **given)
+    command = ["report", str(tmp_path / "run"), "--format", "html"]
+    page = tmp_path / "run" / "report.html"
+    assert main(command) == 0
+    written = page.read_bytes()
+    page.write_bytes(written.replace(b"</h1>", b", with my own words</h1>"))
+    assert main(command) == 0 and "The report is there already" in capsys.readouterr().out
+    assert b", with my own words</h1>" in page.read_bytes()
+    assert main([*command, "--overwrite"]) == 0 and page.read_bytes() == written
+
+
+def test_a_page_of_the_user_in_the_folder_of_a_run_without_one_is_not_lost(tmp_path, monkeypatch):
+    given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
+    run("skydagger-delivery", **given, pictures="none")
+    (page := tmp_path / "run" / "report.html").write_text("<p>mine</p>", encoding="utf-8")
+    with pytest.raises(InputError, match=r'also "report\.html", which would be lost'):
+        run("skydagger-delivery", **given, pictures="none")
+    assert page.read_text(encoding="utf-8") == "<p>mine</p>"
+
+
 def rewrite(file):
     """Save a report again, as whoever writes in it does."""
-    if file.suffix == ".md":
-        file.write_text(file.read_text(encoding="utf-8") + "my own words", encoding="utf-8")
+    if file.suffix in (".md", ".pdf"):  # a reader of PDF adds what was noted at the end
+        file.write_bytes(file.read_bytes() + b"my own words")
     elif file.suffix == ".docx":
         document = docx.Document(str(file))
         document.add_paragraph("my own words")

@@ -523,24 +523,15 @@ def test_unrest_sharpens_words_and_moves_neither_budgets_nor_hazard(world, effec
 # ---- budgets -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_supplement_lifts_spending_by_less_than_itself_and_ends_when_it_says(effect, world):
-    ratio = 1.0 + series(effect(EVENTS["supplement"]), "spending", "SRB") / series(recorded(world()), "spending", "SRB")
+def test_a_supplement_is_the_whole_change_at_once_and_ends_when_it_says(effect, world):
+    alone = {"coupling": 0.0}
+    ratio = 1.0 + series(effect(EVENTS["supplement"], **alone), "spending", "SRB") / series(
+        recorded(world(**alone)), "spending", "SRB"
+    )
     end = index_of("2027Q4")
     assert (ratio[:NOW] == 1.0).all()
-    assert (np.diff(ratio[NOW - 1 : end + 1]) > 0.0).all()
-    assert 1.0 < ratio[end] < 1.2
-    assert (np.diff(ratio[end:]) < 0.0).all()
-
-
-def test_a_lasting_supplement_ends_where_fatigue_balances_it(effect, world):
-    """Alone: g = ln 1.2 - phi (exp g - 1) with phi = 0.5, solved by hand by Newton's method."""
-    text = "at: 2018Q1, type: supplement, actor: SRB, change: 0.2"
-    alone = {"coupling": 0.0, "adjustment": 1.0}
-    ratio = 1.0 + series(effect(text, **alone), "spending", "SRB") / series(recorded(world(**alone)), "spending", "SRB")
-    gap = 0.1
-    for _ in range(20):
-        gap -= (gap + 0.5 * (math.exp(gap) - 1.0) - math.log(1.2)) / (1.0 + 0.5 * math.exp(gap))
-    assert math.log(ratio[-1]) == pytest.approx(gap, rel=0.02)
+    assert ratio[NOW : end + 1] == pytest.approx(1.2, rel=1e-12)
+    assert (ratio[end + 1 :] == 1.0).all()
 
 
 def test_rivals_answer_a_supplement_and_friends_do_not(effect):

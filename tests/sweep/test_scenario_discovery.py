@@ -29,9 +29,9 @@ def folder(tmp_path_factory):
     return write_sweep(place, spread_out(1500, 4), {"base": {"tension": planted}}, names=NAMES)
 
 
-def found_in(folder, *where, **options):
+def found_in(folder, *where):
     sweep = load_sweep(folder)
-    return discover(sweep, [condition_of(text, sweep) for text in where], sweep.scenarios[0], **options)
+    return discover(sweep, [condition_of(text, sweep) for text in where], sweep.scenarios[0])
 
 
 def test_planted_box_is_recovered(folder):
@@ -50,13 +50,6 @@ def test_peeling_starts_with_everything_and_ends_dense(folder):
     assert (first.coverage, first.mass, first.limits) == (1.0, 1.0, {})
     assert first.density == pytest.approx(found.met / found.cases)
     assert last.density > 0.99 and last.coverage < 1.0
-
-
-def test_box_asked_for_by_number_is_shown_as_it_is(folder):
-    found = found_in(folder, "tension > 0.5", box=3)
-    assert found.box is found.boxes[3]
-    with pytest.raises(InputError, match="999 is outside 0-"):
-        found_in(folder, "tension > 0.5", box=999)
 
 
 def test_cuts_that_earn_nothing_are_taken_away():

@@ -25,16 +25,9 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from sim.calibration.panel import pooled as squares
 from sim.calibration.panel.changes import Changes, Floats
-from sim.calibration.panel.pooled import (
-    NOISE_ROUNDS,
-    Shocks,
-    effects,
-    orthonormal,
-    shock_columns,
-    taken_out,
-    unit_noise,
-)
+from sim.calibration.panel.pooled import NOISE_ROUNDS, Shocks, orthonormal, taken_out, unit_noise
 from sim.calibration.smc import generator
 
 Sign = Literal["positive", "either", "flat"]
@@ -187,9 +180,6 @@ def _marginal(means: Floats, sds: Floats, weights: Floats) -> Marginal:
     return Marginal(mean, max(0.0, variance) ** 0.5, low, median, high, share(0.0))
 
 
-# ---- the likelihood --------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, eq=False)
 class Likelihood:
     """What the rows say at every point of the grid, before any prior of the mean reaction."""
@@ -210,8 +200,10 @@ def likelihood(changes: Changes, shocks: Shocks = "year", *, trends: bool = Fals
     """What the rows say of all reactions."""
     width = 1 + changes.level.shape[1]
     means = np.column_stack([changes.own, changes.level.sum(axis=1)])
-    columns = np.column_stack([changes.growth, changes.own, changes.level, means, shock_columns(changes, shocks)])
-    left = taken_out(columns, effects(changes, "none", trends=trends))
+    columns = np.column_stack(
+        [changes.growth, changes.own, changes.level, means, squares.shock_columns(changes, shocks)]
+    )
+    left = taken_out(columns, squares.effects(changes, "none", trends=trends))
     growth, slopes = left[:, 0], left[:, 1 : 1 + width]
     fixed = np.column_stack([left[:, 1 + width : 3 + width], orthonormal(left[:, 3 + width :])])
     residuals = growth - fixed @ np.linalg.lstsq(fixed, growth, rcond=None)[0]

@@ -13,7 +13,6 @@ from sim.data.actors import load_actors
 from sim.data.tables import sources
 from sim.io.formatting import PER_CENT, fixed, per_cent
 from sim.io.templates import lines, wordings
-from sim.io.writing import written_whole
 from sim.report.document import Band, Report, TableRow, plain_row, sections_of
 from sim.report.forms.render import page_html, page_markdown
 
@@ -23,11 +22,9 @@ MAIN = "main estimate"
 PAIRS = tuple("-".join(pair) for pair in FOCUS)
 
 
-def write_page(tables: Tables, target: Path, command: str) -> Path:
-    """Write the page as one HTML file."""
-    with written_whole(target) as draft:
-        draft.write_text(page_html(_report(tables, command), paper="landscape"), encoding="utf-8", newline="\n")
-    return target
+def write_page(tables: Tables, target: Path, command: str) -> None:
+    """Write the page as one HTML file into a folder that is on the way."""
+    target.write_text(page_html(_report(tables, command), paper="landscape"), encoding="utf-8", newline="\n")
 
 
 def page_body(tables: Tables) -> str:
@@ -89,9 +86,6 @@ def rise(reaction: float) -> float:
     0.19
     """
     return PER_CENT * (1.1**reaction - 1.0)
-
-
-# ---- cells -----------------------------------------------------------------------------------------------------------
 
 
 def _dyad_cells(row: Any) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from scipy.special import stdtrit
 
-from sim.analysis.intervals import student_quantile
 from sim.calibration.panel.changes import Changes, Floats
 
 Shocks = Literal["none", "year", "region"]
@@ -98,7 +98,7 @@ class Estimate:
         groups = self._belongs("unit" if clusters == "shared" else clusters).shape[1]
         error = float(np.sqrt(max(0.0, self.covariance(clusters)[place, place])))
         middle = float(self.coefficients[place]) * (-1.0 if place == OWN else 1.0)
-        reach = student_quantile(UPPER, max(1, groups - 1)) * error
+        reach = float(stdtrit(max(1, groups - 1), UPPER)) * error
         return middle, error, middle - reach, middle + reach
 
     def _belongs(self, clusters: Clusters) -> Floats:

@@ -6,8 +6,8 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from scipy.special import stdtrit
 
-from sim.analysis.intervals import student_quantile
 from sim.calibration.panel import pooled as squares
 from sim.calibration.panel.changes import Changes, changes_of
 from sim.calibration.panel.held_out import savings
@@ -17,6 +17,7 @@ from sim.calibration.panel.pooled import NORMAL_90, OWN, RIVAL, Clusters, Estima
 from sim.calibration.panel.simulated import Truth, shuffled, simulated, strangers
 from sim.calibration.panel.tables import Tables, made
 from sim.data.region import region
+from sim.io.progress import Progress
 from sim.io.templates import wordings
 
 LEAST_CHANGES, LEAST_PAIRS = 80, 4
@@ -32,7 +33,6 @@ PRIORS: dict[str, Sign] = {"together": "positive", "together, flat prior": "flat
 BLANK = None, None, None
 Values = tuple[Any, ...]
 """The cells of a row, in the order of its table, without status and source."""
-Progress = Callable[[str, int, int], None]
 
 
 def unused(tables: Tables, rivalries: Sequence[Rivalry]) -> tuple[str, ...]:
@@ -240,7 +240,7 @@ def _ranges(dyads: Changes, known: Likelihood) -> Iterator[tuple[str, str, tuple
             yield "together", "single reactions", (state, rival), found["together"].reaction(state, rival).told
     for one in squares.dyads_alone(dyads, least=LEAST_YEARS, net_of_year=True):
         if (pair := dyads.members[one.unit]) in FOCUS:
-            reach = student_quantile(squares.UPPER, one.years - 3) * one.rival_error
+            reach = float(stdtrit(one.years - 3, squares.UPPER)) * one.rival_error
             told = one.rival, one.rival_error, one.rival - reach, one.rival + reach
             yield f"{dyads.units[one.unit]} alone", "reaction", pair, told
 

@@ -16,7 +16,6 @@ from sim.analysis.output import write_cells
 from sim.calibration.panel.inputs import Country, Year
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
-from sim.io.writing import written_whole
 
 DIGITS = 4
 STATUS = "estimated"
@@ -94,15 +93,12 @@ def read_tables(folder: Path | None = None) -> Tables:
     return Tables(*(read_rows(files[name], model, may_be_empty=name == "checks") for name, model in MODELS.items()))
 
 
-def write_tables(tables: Tables, folder: Path) -> tuple[Path, ...]:
-    """Write the tables into a folder."""
+def write_tables(tables: Tables, folder: Path) -> None:
+    """Write the tables into a folder that is on the way."""
     for name, model in MODELS.items():
         columns = model.columns()
-        with written_whole(folder / f"{name}.csv") as draft:
-            write_cells(
-                draft, columns, ([_cell(getattr(row, key)) for key in columns] for row in getattr(tables, name))
-            )
-    return tuple(folder / name for name in FILES)
+        cells = ([_cell(getattr(row, key)) for key in columns] for row in getattr(tables, name))
+        write_cells(folder / f"{name}.csv", columns, cells)
 
 
 def document(tables: Tables, files: Sequence[Path]) -> dict[str, Any]:

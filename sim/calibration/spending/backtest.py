@@ -9,17 +9,15 @@ import numpy as np
 from sim.calibration.panel.tables import MaybeNumber
 from sim.calibration.spending.contenders import CONTENDERS, LEADS, REFERENCE_CONTENDER, Contender, forecast_draws
 from sim.calibration.spending.growth import Floats
-from sim.calibration.spending.scores import crps, energy_score, inside, mean_and_error
+from sim.calibration.spending.scores import crps, energy_score, inside, mean_and_error, short
 from sim.calibration.spending.series import SpendingSeries
-from sim.io.assets import data_file
-from sim.io.csv_reader import CsvRow, Name, read_rows
+from sim.io.csv_reader import CsvRow, Name
 from sim.io.progress import Progress, advanced
 
 FILE = "backtest.csv"
 ORIGINS = tuple(range(2008, 2023))
 PLEDGE = 2014  # the first origin at which a pledge was known
 DRAWS = 2000
-DIGITS = 3
 HALF, MOST = 0.5, 0.9
 MODEL = "model"
 NUMBERS = (
@@ -78,11 +76,6 @@ class Scored:
     inside_50: Mapping[str, Floats]
     inside_90: Mapping[str, Floats]
     energy: Mapping[str, Floats]
-
-
-def read_backtest() -> tuple[BacktestRow, ...]:
-    """The rows that ship."""
-    return read_rows(data_file("calibration", "spending", FILE), BacktestRow)
 
 
 def scored(
@@ -148,7 +141,8 @@ def _group(group: str, scores: Scored, origins: np.ndarray, states: np.ndarray) 
                 (float(scores.energy[name][used, step].mean()), *energy_apart) if len(states) > 1 else (None,) * 3
             )
             numbers = (float(np.nanmean(np.nanmean(own, axis=1))), *crps_apart, *from_model, *shares, *energies)
-            cells = dict(zip(NUMBERS, map(_short, numbers), strict=True))
+            rounded = (None if number is None else short(number) for number in numbers)
+            cells: dict[str, Any] = dict(zip(NUMBERS, rounded, strict=True))
             forecasts = int((~np.isnan(own)).sum())
             yield BacktestRow(group=group, lead=lead, contender=name, **cells, forecasts=forecasts, origins=len(used), line=1)  # fmt: skip
 
@@ -163,8 +157,3 @@ def _apart(
     each = (scores.crps[one] - scores.crps[other])[origins, step][:, states]
     together = (scores.energy[one] - scores.energy[other])[origins, step]
     return mean_and_error(np.nanmean(each, axis=1), LEADS[step] - 1), mean_and_error(together, LEADS[step] - 1)
-
-
-def _short(value: float | None) -> Any:
-    """A number to `DIGITS`; None stays None."""
-    return None if value is None else float(f"{value:.{DIGITS}g}")

@@ -22,8 +22,7 @@ from sim.calibration.panel.hierarchical import MEAN_SCALE
 from sim.calibration.panel.tables import read_tables
 from sim.calibration.smc import generator
 from sim.calibration.spending.growth import Floats, Model, Posterior, posterior
-from sim.calibration.spending.plans import steps_from
-from sim.calibration.spending.series import SpendingSeries, without_new_series
+from sim.calibration.spending.series import SpendingSeries, steps_from, without_new_series
 
 STREAM = 75
 FIRST = 2001

@@ -7,17 +7,15 @@ import numpy as np
 
 from sim.calibration.panel.tables import MaybeNumber
 from sim.calibration.spending.growth import Floats, Model, Posterior, posterior
-from sim.calibration.spending.plans import planned_steps
-from sim.calibration.spending.series import SpendingSeries
-from sim.io.assets import data_file
-from sim.io.csv_reader import CsvRow, Name, read_rows
+from sim.calibration.spending.scores import short
+from sim.calibration.spending.series import SpendingSeries, planned_steps
+from sim.io.csv_reader import CsvRow, Name
 
 FIRST, PLEDGED_SINCE = 2001, 2015
 OTHER_WINDOWS = (1997, 2009, 2014)
 HORIZON, GOALS_SINCE = 5, 2008
 DRAWS = 6000
 STEP_BELIEF = np.array([[0.0, 1.0]])
-DIGITS = 3
 FILE = "derived.csv"
 SOURCE = "sipri-milex-2025"
 
@@ -41,11 +39,6 @@ class DerivedRow(CsvRow):
     last_year: int
     status: Name
     source: Name
-
-
-def read_derived() -> tuple[DerivedRow, ...]:
-    """The rows that ship."""
-    return read_rows(data_file("calibration", "spending", FILE), DerivedRow)
 
 
 def derived(series: SpendingSeries, draws: int = DRAWS) -> Iterator[DerivedRow]:
@@ -108,14 +101,10 @@ def _growth_rows(group: str, series: SpendingSeries, first: int, found: Posterio
 
 
 def _row(group: str, name: str, unit: str, values: Floats, series: SpendingSeries, first: int) -> DerivedRow:
-    low, median, high = (_short(value) for value in np.quantile(values, (0.05, 0.5, 0.95)))
+    low, median, high = (short(value) for value in np.quantile(values, (0.05, 0.5, 0.95)))
     cells: dict[str, Any] = {
         "group": group, "name": name, "unit": unit, "median": median,
-        "log_sd": _short(float(np.std(np.log(values)))) if values.min() > 0.0 else None, "low": low, "high": high,
+        "log_sd": short(float(np.std(np.log(values)))) if values.min() > 0.0 else None, "low": low, "high": high,
         "first_year": first, "last_year": series.years[-1], "status": "estimated", "source": SOURCE, "line": 1,
     }  # fmt: skip
     return DerivedRow(**cells)
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.intervals import student_quantile
+from scipy.special import stdtrit
+
 from sim.calibration.incident_scores import REFERENCE, IncidentRow
 from sim.calibration.spending.backtest import MODEL, PLEDGE, BacktestRow
 from sim.calibration.spending.contenders import LEADS, REFERENCE_CONTENDER
@@ -80,7 +81,7 @@ def verdict_of(difference: float, error: float, count: int) -> str:
     >>> verdict_of(-0.01, 0.002, 15), verdict_of(0.01, 0.002, 15), verdict_of(0.001, 0.002, 15)
     ('better', 'worse', 'no clear difference')
     """
-    if abs(difference) <= student_quantile(0.95, count - 1) * error:
+    if abs(difference) <= stdtrit(count - 1, 0.95) * error:
         return UNCLEAR
     return "better" if difference < 0.0 else "worse"
 

@@ -1,6 +1,6 @@
 """The three tables of how spending moves and how good its forecasts were: those that ship, and those that the command makes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ from sim.calibration.spending import backtest, derived
 from sim.calibration.spending.backtest import ORIGINS, BacktestRow, backtest_rows, scored
 from sim.calibration.spending.derived import DerivedRow
 from sim.calibration.spending.series import spending_series
-from sim.io.csv_reader import CsvRow
-from sim.io.writing import written_whole
+from sim.io.assets import data_file
+from sim.io.csv_reader import CsvRow, read_rows
+from sim.io.progress import Progress
+from sim.io.writing import written_together
 
 FILES = (derived.FILE, backtest.FILE, incident_scores.FILE)
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,11 @@ class Record:
 
 def read_record() -> Record:
     """The tables that ship."""
-    return Record(derived.read_derived(), backtest.read_backtest(), incident_scores.read_incident_scores())
+    models: tuple[Any, ...] = (DerivedRow, BacktestRow, IncidentRow)
+    tables = (
+        read_rows(data_file("calibration", "spending", name), row) for name, row in zip(FILES, models, strict=True)
+    )
+    return Record(*tables)
 
 
 def made_record(draws: int, members: int, origins: Sequence[int] = ORIGINS, progress: Progress | None = None) -> Record:
@@ -57,17 +62,18 @@ def made_record(draws: int, members: int, origins: Sequence[int] = ORIGINS, prog
 
 
 def write_record(record: Record, folder: Path) -> tuple[Path, ...]:
-    """Write the tables into a folder."""
+    """Write the tables into a folder, all of them or none."""
     tables = (record.derived, record.backtest, record.incidents)
-    return tuple(write_rows(folder / name, rows) for name, rows in zip(FILES, tables, strict=True))
+    with written_together(folder, FILES) as draft:
+        for name, rows in zip(FILES, tables, strict=True):
+            write_rows(draft / name, rows)
+    return tuple(folder / name for name in FILES)
 
 
-def write_rows(file: Path, rows: Sequence[CsvRow]) -> Path:
+def write_rows(file: Path, rows: Sequence[CsvRow]) -> None:
     """Write the rows of one model as a table, in the order of its columns; a blank is what is not known."""
     columns = type(rows[0]).columns()
-    with written_whole(file) as draft:
-        write_cells(draft, columns, ([getattr(row, name) for name in columns] for row in rows))
-    return file
+    write_cells(file, columns, ([getattr(row, name) for name in columns] for row in rows))
 
 
 def document(record: Record, files: Sequence[Path]) -> dict[str, Any]:

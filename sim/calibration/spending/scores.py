@@ -74,3 +74,8 @@ def mean_and_error(differences: Floats, overlap: int = 0) -> tuple[float, float]
     for lag in range(1, overlap + 1):
         variance += 2.0 * (1.0 - lag / (overlap + 1.0)) * (centred[lag:] * centred[:-lag]).sum() / (count - 1)
     return float(differences.mean()), float(np.sqrt(max(variance, 0.0) / count))
+
+
+def short(value: float) -> float:
+    """A number as the tables of scores have it, to three significant digits."""
+    return float(f"{value:.3g}")

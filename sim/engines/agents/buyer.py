@@ -113,10 +113,10 @@ class Buyer(Client):
             total += weight
         return {supplier: share_of(part=weight, whole=total) for supplier, weight in weights.items()}
 
-    def weigh_uav(self) -> None:
-        """The choice for a usual request of armed unmanned aircraft."""
-        value = transfers.deal_value(units=self.params["request_units.uav"], price=self.params["uav_price"])
-        self.choice = self.shares("uav", value)
+    def weigh_usual(self, kind: str) -> None:
+        """The choice for a usual request of a class that is counted."""
+        value = transfers.deal_value(units=self.params[f"request_units.{kind}"], price=self.price_of(kind))
+        self.choice = self.shares(kind, value)
 
     def request_rates(self) -> list[float]:
         """Rates at which the state seeks deals, class by class."""

@@ -17,7 +17,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.agents import buyer, relations
+from sim.engines.agents import buyer, patron, relations
 from sim.engines.agents.events import apply_event
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
@@ -31,6 +31,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io import plugged
 from sim.io.errors import refusal, suggestion
 from sim.io.quarters import LAST, index_of, name_of
+from sim.io.renamed import old_keywords_refused
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.network import DOMESTIC, FIRST, SECOND, Network, network
 from sim.model.parameter_table import ParameterTable
@@ -67,6 +68,7 @@ class RegionModel(mesa.Model):
     datacollector : tension and hazard of every quarter so far, and the main attributes of every agent, None for what it has not
     """
 
+    @old_keywords_refused
     def __init__(
         self,
         scenario: Any = "baseline",
@@ -192,12 +194,11 @@ class RegionModel(mesa.Model):
         states.do("update_desired_gap")
         states.do("update_budget")
         for code in (FIRST, SECOND):
-            self.state(code).weigh_uav()
+            self.state(code).weigh_usual("uav")
         if self.is_drawn:
             states.do("update_requests")
             states.do("request")
-        for patronage in self.patronages:
-            patronage.update_grants()
+        patron.update_patrons(self)
         states.do("update_stocks")
         states.do("depreciate_holdings")
         relations.update_trade(self)

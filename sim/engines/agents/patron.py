@@ -42,5 +42,11 @@ class Patronage:
         self.grants = relaxed(value=self.grants, anchor=anchor, rate=params["grant_adjustment"], years=QUARTER)
 
 
+def update_patrons(model: "RegionModel") -> None:
+    """Patrons: grants to the guarded side."""
+    for patronage in model.patronages:
+        patronage.update_grants()
+
+
 class SupplierAgent(Actor):
     """A supplier that is neither a state of the region nor a patron."""

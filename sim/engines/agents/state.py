@@ -50,7 +50,11 @@ class StateAgent(Buyer):
         self.burden = 0.0
         self.desired_gap = self.log_spending_gap = 0.0
         self.spending = spending.spending_level(
-            burden_target=self.burden_planned(), gdp=self.gdp, log_spending_gap=0.0, burden_max=params["burden_max"]
+            burden_target=self.burden_planned(),
+            gdp=self.gdp,
+            log_spending_gap=0.0,
+            supplement=0.0,
+            burden_max=params["burden_max"],
         )
         self.budget_spread = self._budget_spread(params[f"growth_spread.{code}"])
         self.common_spread = self._budget_spread(params["growth_common"])
@@ -203,7 +207,6 @@ class StateAgent(Buyer):
             threat_rise=self.threat_rise,
             yielding=params["yielding"],
             grievance=params[f"grievance.{self.code}"],
-            supplement=self.supplement,
             insecurity_outside=params["external_spending"] * keeper.insecurity_outside,
         )
 
@@ -223,6 +226,7 @@ class StateAgent(Buyer):
             burden_target=self.burden_planned(),
             gdp=self.gdp,
             log_spending_gap=self.log_spending_gap,
+            supplement=self.supplement,
             burden_max=params["burden_max"],
         )
         self.burden = share_of(part=self.spending, whole=self.gdp)

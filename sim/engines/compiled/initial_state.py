@@ -62,6 +62,7 @@ def initial_arms(values: Values, params: Parameters, i: int) -> None:
             burden_target=params[PARAM.spending_scale + i, k] * layout.PATH_BURDEN[i, 0],
             gdp=layout.PATH_GDP[i, 0],
             log_spending_gap=0.0,
+            supplement=0.0,
             burden_max=params[PARAM.burden_max, k],
         )
         values[ROW.budget_spread + i, k] = spread_of_budgets(params, i, params[PARAM.growth_spread + i, k], k)

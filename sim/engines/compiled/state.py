@@ -167,7 +167,6 @@ def update_desired_gap(values: Values, params: Parameters) -> None:
                 threat_rise=values[ROW.threat_rise + i, k],
                 yielding=params[PARAM.yielding, k],
                 grievance=params[PARAM.grievance + i, k],
-                supplement=values[ROW.supplement + i, k],
                 insecurity_outside=params[PARAM.external_spending, k] * values[ROW.insecurity_outside, k],
             )
 
@@ -186,6 +185,7 @@ def update_budget(values: Values, params: Parameters, quarter: int) -> None:
                 burden_target=params[PARAM.spending_scale + i, k] * values[ROW.burden_target + i, k],
                 gdp=values[ROW.gdp + i, k],
                 log_spending_gap=values[ROW.log_spending_gap + i, k],
+                supplement=values[ROW.supplement + i, k],
                 burden_max=params[PARAM.burden_max, k],
             )
             values[ROW.burden + i, k] = share_of(part=values[ROW.spending + i, k], whole=values[ROW.gdp + i, k])

@@ -41,7 +41,7 @@ def _write(report: Report, form: str, folder: Path, target: Path, draft: Path) -
         linked = Path(os.path.relpath(figures.resolve(), target.parent.resolve())).as_posix()
         draft.write_bytes(sealed(page_markdown(for_paper(report), linked).encode(), form))
     else:
-        draft.write_text(page_html(report, figures), encoding="utf-8", newline="\n")
+        draft.write_bytes(sealed(page_html(report, figures).encode(), form))
 
 
 def _is_ours(target: Path, source: Path) -> bool:
@@ -66,7 +66,7 @@ def report_data(path: Path) -> Path:
 def _why_none(path: Path) -> str:
     """What is missing, and which command makes it."""
     if path.is_dir():
-        remedy = f"run the scenario again without --pictures none, which writes it: armsrace run ID --out {path}"
+        remedy = f"run the scenario again, which writes it: armsrace run ID --out {path}"
         return f"there is no {REPORT_DATA} in this folder; {remedy}"
     if path.suffix:
         return f"there is no such file; give the folder of a run, which holds its {REPORT_DATA}"

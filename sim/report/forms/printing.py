@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from sim.analysis.output import sealed
 from sim.io.errors import InputError, refusal
 from sim.io.writing import temp_store
 
@@ -49,7 +50,7 @@ def write_pdf(page: str, target: Path) -> None:
         ]  # fmt: skip
         if not _prints(command, made) and not _prints([command[0], "--no-sandbox", *command[1:]], made):
             raise _failed(browser)
-        target.write_bytes(made.read_bytes())
+        target.write_bytes(sealed(made.read_bytes(), "pdf"))
 
 
 def _prints(command: list[str], made: Path) -> bool:

@@ -206,7 +206,7 @@ def _of_run(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]
         if key in found:
             found[key].setdefault(row["quarter"], {})[row["side"]] = row
             units[key] = row["unit"]
-    header = ["quarter", "without, median", "with, median", "change, median", "change, low", "change, high"]
+    names = ["without, median", "with, median", "change, median", "change, low", "change, high"]
     for key, quarters in found.items():
         rows = [
             [quarter, float(of["baseline"]["q50"]), float(of["scenario"]["q50"])]
@@ -215,7 +215,12 @@ def _of_run(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]
             if len(of) == len(("baseline", "scenario", "difference"))
         ]
         if rows:
-            yield titles[key], units[key], header, rows
+            yield titles[key], units[key], [_first_header(units[key]), *names], rows
+
+
+def _first_header(unit: str) -> str:
+    """The head of the column of quarters, which says the unit of all others, of changes in per cent of levels, too."""
+    return f"quarter (all in: {unit})"
 
 
 def _of_comparison(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]]]:
@@ -230,7 +235,7 @@ def _of_comparison(folder: Path) -> Iterator[tuple[str, str, list[str], list[lis
             found.setdefault(key, {}).setdefault(row["quarter"], {})[name] = row
     for key, quarters in found.items():
         names = list(next(iter(quarters.values())))
-        header = ["quarter", "baseline, median"]
+        header = [_first_header(units[key]), "baseline, median"]
         header += [f"change, {name}, {end}" for name in names for end in ("median", "low", "high")]
         rows = [
             [quarter, _value(of[names[0]]["baseline"])]

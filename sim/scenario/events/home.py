@@ -34,7 +34,7 @@ class Unrest(EventBase):
 
 
 class Supplement(EventBase):
-    """A relative change of the budget that a state desires, until the end of a quarter or for good."""
+    """A relative change of a budget that a state decides, until the end of a quarter or for good."""
 
     type: Literal["supplement"]
     actor: ActingState
@@ -42,12 +42,12 @@ class Supplement(EventBase):
     until: Until = None
 
     other_names = ("budget", "spending", "spend", "increase")
-    sentence = "{actor} wants a budget changed by {change} (1 is 100 %){until: until }"
-    label = "budget wish of {actor} {change}"
+    sentence = "{actor} changes its budget by {change} (1 is 100 %){until: until }"
+    label = "budget of {actor} {change}"
     example = f"actor: {FIRST}, change: 0.1, until: 2027Q4"
     price = (
-        "money: the budget moves towards the change over years, as fast as budgets do (`adjustment`); what the sum would "
-        "have done elsewhere in the state is not counted"
+        "money: the whole change from this quarter on, beside what threat and fatigue make of the budget; what the sum would have "
+        "done elsewhere in the state is not counted"
     )
     between = ("actor",)
     moves = {"spending": "actor", "burden": "actor", "capital_stock": "actor"}

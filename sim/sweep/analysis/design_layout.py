@@ -89,9 +89,6 @@ def _steps(steps: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...] | None:
     return tuple(groups) if len(groups) == steps.shape[1] else None
 
 
-# ---- points that stand on their own ----------------------------------------------------------------------------------
-
-
 def independent(inputs: Array) -> Whole:
     """Places of the points that are no copies of others with some inputs exchanged: A and B of Saltelli's layout, else all."""
     layout = saltelli(inputs)

@@ -5,7 +5,6 @@ a point is the mean over its members, or the mean of the paired difference betwe
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from sim.data import region
 from sim.ensembles.parquet import read_parquet
-from sim.io.errors import InputError, Problem, format_fault, refusal, suggestion
+from sim.io.errors import InputError, format_fault, refusal, suggestion
 from sim.io.files import read_json
 from sim.io.formatting import few_of
 from sim.io.provenance import digest_of
@@ -111,7 +110,7 @@ class SweepManifest(_Held):
     chunk_runs: int = 0
     common_random_numbers: bool = True
     complete: bool = True
-    runs_sha256: Text = ""
+    runs_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,10 +133,7 @@ class PointOutcomes:
 
 @dataclass(frozen=True, repr=False)
 class Sweep:
-    """A finished sweep.
-
-    runs : pandas frame of all rows, failed ones included, in the order of the design
-    """
+    """A finished sweep; `runs` is the pandas frame of all rows, failed ones included, in the order of the design."""
 
     folder: Path
     manifest: SweepManifest
@@ -227,27 +223,19 @@ class Sweep:
 
     def metric(self, name: str) -> LoadedMetric:
         """The metric of this name, or the only one that the name is a short form of; InputError with the nearest names."""
-        return self._named(name, self.metrics, "metric")
-
-    def input(self, name: str) -> LoadedInput:
-        """The input of this name, as for metrics."""
-        return self._named(name, self.inputs, "input")
-
-    def _named(self, name: str, among: Sequence[Any], what: str) -> Any:
-        by_name = {column.name: column for column in among}
+        by_name = {column.name: column for column in self.metrics}
         meant = meant_by(name, by_name)
         if len(meant) > 1:
-            self.refuse(what, f'"{name}" fits {len(meant)} {what}s; name one: {few_of(meant, MOST)}')
+            self.refuse("metric", f'"{name}" fits {len(meant)} metrics; name one: {few_of(meant, MOST)}')
         if not meant:
-            self.refuse(what, f'the sweep has no {what} "{name}"{names_offered(name, by_name)}')
+            self.refuse("metric", f'the sweep has no metric "{name}"{names_offered(name, by_name)}')
         return by_name[meant[0]]
 
     def range_of(self, name: str) -> tuple[float, float]:
         """The range of an input as declared, or where none is declared, as it was drawn."""
-        input_, column = self.input(name), self.runs[name]
-        low = float(column.min()) if input_.low is None else min(input_.low, float(column.min()))
-        high = float(column.max()) if input_.high is None else max(input_.high, float(column.max()))
-        return low, high
+        ends = {input_.name: (input_.low, input_.high) for input_ in self.inputs}[name]
+        known = [float(end) for end in (*ends, self.runs[name].min(), self.runs[name].max()) if end is not None]
+        return min(known), max(known)
 
     def scenario(self, name: str) -> str:
         """The name, if the sweep has such a scenario; else InputError."""
@@ -284,9 +272,11 @@ class Sweep:
         if against is not None:
             values = values - self.worlds(metric)[against]
         by_point = values.groupby(level="point", sort=True)
-        mean, members = by_point.mean(), int(by_point.count().max())
+        mean, members, total = by_point.mean(), int(by_point.count().max()), float(values.var(ddof=0))
         inputs = self.runs.groupby("point", sort=True)[[input_.name for input_ in self.inputs]].first()
-        within = share_within(values, by_point.transform("mean")) if members > 1 else None
+        within = None
+        if members > 1 and total > 0.0:
+            within = float((values - by_point.transform("mean")).pow(2).mean()) / total
         outcome = mean.reindex(inputs.index).to_numpy()
         return PointOutcomes(inputs.to_numpy(np.float64), outcome, members, within, float(values.isna().mean()))
 
@@ -299,15 +289,6 @@ class Sweep:
         shown = self.runs[[*WORLD, "scenario", metric]].copy()
         shown.loc[self.runs["status"] != DONE, metric] = np.nan
         return shown.pivot(index=WORLD, columns="scenario", values=metric)[list(self.scenarios)]
-
-
-def share_within(values: Any, means: Any) -> float | None:
-    """Share of the variance of single worlds that lies within design points."""
-    total = float(values.var(ddof=0))
-    return float((values - means).pow(2).mean()) / total if total > 0.0 else None
-
-
-# ---- reading ---------------------------------------------------------------------------------------------------------
 
 
 def load_sweep(folder: str | Path) -> Sweep:
@@ -352,19 +333,15 @@ def runs_in(place: Path, manifest: SweepManifest) -> Any:
     file = place / RUNS
     check_table(file, manifest)
     table = read_parquet(file, CELLS_MAX, "run the sweep again")
-    if problems := list(column_problems(table.schema, manifest)):
-        raise InputError(file, problems)
     runs = table.replace_schema_metadata(None).to_pandas()
-    if problems := list(row_problems(runs)):
-        raise InputError(file, problems)
-    if runs.empty or not (runs["status"] == DONE).any():
+    if not (runs["status"] == DONE).any():
         raise refusal(place / RUNS, "no run succeeded; the column `error` says why")
     return runs.sort_values(WORLD, kind="stable", ignore_index=True)
 
 
 def check_table(file: Path, manifest: SweepManifest) -> None:
     """InputError for a table that is not the one that its manifest was written for."""
-    if manifest.runs_sha256 and digest_of(file) != manifest.runs_sha256:
+    if digest_of(file) != manifest.runs_sha256:
         message = (
             "was changed since the sweep wrote it: its SHA-256 is not that of manifest.json; repeat armsrace sweep with the same "
             "design and folder, which makes it again, and add columns of your own with sim.load_sweep(folder).with_metric(...)"
@@ -372,48 +349,11 @@ def check_table(file: Path, manifest: SweepManifest) -> None:
         raise refusal(file, message)
 
 
-def column_problems(schema: Any, manifest: SweepManifest) -> Iterator[Problem]:
-    """Columns that the table of a sweep lacks, or has of another kind than a sweep writes, as after a change by hand."""
-    from pyarrow import types
-
-    def is_number(kind: Any) -> bool:
-        return bool(types.is_integer(kind) or types.is_floating(kind))
-
-    kinds: dict[str, tuple[Callable[[Any], bool], str]] = {
-        **dict.fromkeys((*WORLD, "seed"), (types.is_int64, "whole number")),
-        **dict.fromkeys(
-            ("scenario", "status"), (lambda kind: types.is_string(kind) or types.is_large_string(kind), "text")
-        ),
-        **dict.fromkeys((column.name for column in (*manifest.inputs, *manifest.metrics)), (is_number, "number")),
-    }
-    for name, (is_kind, words) in kinds.items():
-        if name not in schema.names:
-            yield Problem(None, name, "the manifest names this column and the table lacks it; run the sweep again")
-        elif not is_kind(schema.field(name).type):
-            yield Problem(None, name, f"this column holds what is no {words}; run the sweep again")
-
-
-def row_problems(runs: Any) -> Iterator[Problem]:
-    """Rows that lack what tells them apart, or stand twice."""
-    keys = [*WORLD, "scenario"]
-    for name in (*keys, "seed", "status"):
-        if runs[name].isna().any():
-            yield Problem(None, name, "cells of this column are empty; run the sweep again")
-    if (twice := runs.duplicated(keys)).any():
-        first = ", ".join(f"{name} {runs[name][twice].iloc[0]}" for name in keys)
-        yield Problem(
-            None, "", f"{int(twice.sum())} rows stand here twice, the first of them {first}; run the sweep again"
-        )
-
-
 def progress_words(place: Path, manifest: SweepManifest) -> str:
     """How far an unfinished sweep is."""
     written = len(list((place / "chunks").glob("chunk-*.parquet")))
     runs, size = manifest.points * manifest.members, manifest.chunk_runs
     return f"{written} of {-(-runs // size)} chunks" if size else f"{written} chunks so far"
-
-
-# ---- the workbench's view --------------------------------------------------------------------------------------------
 
 
 def experiments_outcomes(folder: "str | Path | Sweep") -> tuple[Any, dict[str, Array]]:

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import student_quantile
 from sim.sweep.analysis.design_layout import MANY_LEVELS, Layout, levels, lots, ranked
 from sim.sweep.analysis.loading import Array
 
@@ -175,13 +174,15 @@ def jackknifed(
     method: str, name: str, estimate: Callable[[Array, Array], Array], inputs: Array, outcome: Array, seed: int
 ) -> Measure:
     """A measure on all points, and on all but each of BLOCKS blocks of them; beside the inputs stands one without effect."""
+    from scipy.special import stdtrit
+
     lot = lots("ties", len(outcome), seed)
     ranks = np.column_stack([ranked(inputs, lot), lots("nothing", len(outcome), seed)])
     block = np.argsort(np.argsort(lot)) % BLOCKS
     with quiet():
         values = estimate(ranks, outcome)
         copies = np.array([estimate(ranks[block != number], outcome[block != number]) for number in range(BLOCKS)])
-    scale = student_quantile(0.5 + LEVEL / 2.0, BLOCKS - 1) * np.sqrt(BLOCKS - 1)
+    scale = stdtrit(BLOCKS - 1, 0.5 + LEVEL / 2.0) * np.sqrt(BLOCKS - 1)
     halves = scale * copies.std(axis=0)  # of a jackknife
     groups = tuple((column,) for column in range(inputs.shape[1]))
     floor = max(0.0, float(values[-1] + halves[-1]))

@@ -1,6 +1,6 @@
 """The scenarios of a finished sweep as choices over its worlds: standings by every outcome that has a direction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,8 +102,14 @@ def sweep_regret(
     whole = ~sum(frame.isna().any(axis=1) for frame in values.values()).astype(bool)
     if not whole.any():
         sweep.refuse("worlds", "in no simulation does every scenario have every outcome")
-    inputs = _inputs(sweep, whole)
-    tables = tuple(_standings(sweep, aim, values[aim.name], whole, base, inputs) for aim in aims)
+    frame = sweep.inputs_by_world()[whole]
+    inputs = {name: frame[name].to_numpy() for name in frame if frame[name].nunique() > 1}
+    points = len(set(whole.index[whole].get_level_values("point")))
+    idle = {name: sweep.lacking(name) & sweep.lacking(base) for name in sweep.scenarios}
+    tables = tuple(
+        standings(aim, {name: table[name][whole].to_numpy() for name in sweep.scenarios}, base, inputs, points, idle)
+        for aim, table in zip(aims, values.values(), strict=True)
+    )
     return SweepRegret(sweep, tables, tuple(metric.name for metric in chosen if metric.name not in values))
 
 
@@ -124,24 +130,6 @@ def _aims(metrics: Sequence[LoadedMetric], preferences: Preferences) -> tuple[Ai
         message = f"none of {names} has a direction; say which is preferred: --prefer '{metrics[0].name}=lower'"
         raise refusal("options", message, "prefer")
     return aims
-
-
-def _standings(sweep: Sweep, aim: Aim, values: Any, whole: Any, baseline: str, inputs: Mapping[str, Any]) -> Standings:
-    """Standings by one outcome; whole says in which worlds every scenario has every outcome."""
-    return standings(
-        aim,
-        {name: values[name][whole].to_numpy() for name in sweep.scenarios},
-        baseline,
-        inputs,
-        len(set(whole.index[whole].get_level_values("point"))),
-        {name: sweep.lacking(name) & sweep.lacking(baseline) for name in sweep.scenarios},
-    )
-
-
-def _inputs(sweep: Sweep, whole: Any) -> Mapping[str, Any]:
-    """The varied inputs of every world."""
-    frame = sweep.inputs_by_world()[whole]
-    return {name: frame[name].to_numpy() for name in frame if frame[name].nunique() > 1}
 
 
 def _opening(regret: SweepRegret) -> Iterator[str]:

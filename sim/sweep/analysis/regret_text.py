@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sim.analysis.regret import HIGHER, LOWER, NO_REMARKS, Remarks, Standing, Standings, enough_by_all, together
-from sim.io.formatting import fixed, in_a_hundred, readable
+from sim.analysis.regret import HIGHER, LOWER, NO_REMARKS, Remarks, Standing, Standings, enough_by_all
+from sim.io.formatting import in_a_hundred, readable
 from sim.io.templates import lines
 
 MOST = 8  # outcomes that are printed and drawn
@@ -14,7 +14,6 @@ HEADER = ("scenario", "median", "regret", "at 95 %", "worst", "best", "better", 
 def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> Iterator[str]:
     """The tables of regret and what to think of them."""
     aims = [table.aim for table in tables]
-    weighted = [[row.choice, *(fixed(part, 2) for part in (*row.parts, row.total))] for row in together(tables)]
     named = [row.choice for row in tables[0].rows if row.choice in remarks.costs]
     yield from lines(
         "regret_answer.txt",
@@ -22,9 +21,6 @@ def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> 
         more=max(0, len(tables) - MOST),
         aims=aims,
         by_all=_by_all(tables, remarks) if len(tables) > 1 else [],
-        numbers=[f"({number})" for number in range(1, len(aims) + 1)],
-        columns=range(1, len(aims) + 2),
-        weighted=weighted,
         costs=[(choice, remarks.costs[choice]) for choice in named],
         cost_width=max(map(len, named), default=0),
         **_directions(tables),

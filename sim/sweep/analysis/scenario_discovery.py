@@ -79,7 +79,7 @@ class Discovery:
     cases, met : runs looked at, and those of interest
     left_out   : runs without an outcome
     boxes      : from the whole space inwards
-    box        : the one that is shown; unless it was asked for by number, without cuts that earn nothing
+    box        : the one with the best harmonic mean of coverage and density, simpler ones first, without cuts that earn nothing
     units      : of the inputs
     """
 
@@ -132,6 +132,19 @@ class Discovery:
         return dict(to_json(content))
 
 
+def discovered(
+    sweep: Sweep, where: Sequence[str], scenario: str | None = None, against: str | None = None
+) -> Discovery:
+    """What `discover` finds for conditions as the user writes them; scenario may be left out where there is only one.
+
+    Raises InputError as `discover`, and for a condition or a name that is none.
+    """
+    conditions = [condition_of(text, sweep) for text in where]
+    chosen, base = only_scenario(sweep, scenario), None if against is None else sweep.scenario(against)
+    require_workbench()
+    return discover(sweep, conditions, chosen, base)
+
+
 def only_scenario(sweep: Sweep, name: str | None) -> str:
     """The scenario asked for, or the only one; InputError where that leaves a choice."""
     if name is None and len(sweep.scenarios) > 1:
@@ -163,13 +176,10 @@ def condition_of(text: str, sweep: Sweep) -> Condition:
     return Condition(sweep.metric(match["metric"]).name, match["sign"], value)
 
 
-def discover(
-    sweep: Sweep, conditions: Sequence[Condition], scenario: str, against: str | None = None, box: int | None = None
-) -> Discovery:
+def discover(sweep: Sweep, conditions: Sequence[Condition], scenario: str, against: str | None = None) -> Discovery:
     """Peel the space of the inputs towards the runs in which all conditions hold.
 
     against : a scenario whose outcome in the same world is subtracted before the conditions are looked at
-    box     : the box to show; None takes the one with the best harmonic mean of coverage and density, simpler ones first
 
     Raises InputError where too few runs, or too many, meet the conditions.
     """
@@ -181,12 +191,7 @@ def discover(
     names = [input_.name for input_ in sweep.inputs if np.ptp(fine[input_.name].to_numpy()) > 0.0]
     has_members = int(sweep.runs["member"].nunique()) > 1
     boxes = peeled(fine[names].iloc[kept], met[kept], with_chance=not has_members)
-    if box is not None and not 0 <= box < len(boxes):
-        raise refusal("options", f"{box} is outside 0-{len(boxes) - 1}", "box")
     inputs = {name: fine[name].to_numpy()[kept] for name in names}
-    shown = (
-        boxes[box] if box is not None else trimmed(max(boxes, key=lambda candidate: candidate.worth), inputs, met[kept])
-    )
     return Discovery(
         conditions=tuple(conditions),
         scenario=scenario,
@@ -196,7 +201,7 @@ def discover(
         left_out=len(table) - len(fine),
         thinned=len(kept) < len(fine),
         boxes=boxes,
-        box=shown,
+        box=trimmed(max(boxes, key=lambda candidate: candidate.worth), inputs, met[kept]),
         units={input_.name: input_.unit for input_ in sweep.inputs},
     )
 

@@ -11,24 +11,10 @@ from typing import Any
 import numpy as np
 
 from sim.io.formatting import PER_CENT, signed
+from sim.sweep.analysis import measures
 from sim.sweep.analysis.design_layout import Layout, bound_together, independent, lots, saltelli, trajectories
 from sim.sweep.analysis.loading import EVERYBODY, Array, LoadedInput, PointOutcomes, Sweep
-from sim.sweep.analysis.measures import (
-    EFFECT,
-    FEWEST_BLOCKS,
-    FEWEST_POINTS,
-    FEWEST_TRAJECTORIES,
-    FIRST,
-    PAWN,
-    SECOND,
-    SPREAD,
-    TOTAL,
-    Measure,
-    morris,
-    pawn,
-    rbd_fast,
-    sobol,
-)
+from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, SECOND, SPREAD, TOTAL, Measure
 
 GROUPINGS = ("input", "actor", "mechanism")
 PAIR = "pair"  # of inputs, or of groups that were varied together
@@ -140,14 +126,16 @@ def sensitivity(
     inputs = table.inputs[:, varied]
     chosen = tuple(methods) or fitting(inputs)
     plans = [_plan(sweep, inputs, table, name) for name in chosen]
-    measures, used = [], np.zeros(len(inputs), dtype=bool)
+    made, used = [], np.zeros(len(inputs), dtype=bool)
+    level = float(sweep.worlds(metric)[scenario].abs().max())
     for plan in plans:
-        check_spread(plan.outcome, level_of(sweep, metric, scenario))
-        measures += list(plan.measure(plan))
+        if not np.ptp(plan.outcome) > ROUNDING * max(float(np.abs(plan.outcome).max()), level):
+            raise NoVarianceError
+        made += list(plan.measure(plan))
         used[plan.places] = True
     names = [sweep.inputs[column] for column in varied]
     idle = idle_inputs(sweep, scenario, against)
-    rows = tuple(row for measure in measures for row in rows_of(able(measure, names, idle), names))
+    rows = tuple(row for measure in made for row in rows_of(able(measure, names, idle), names))
     if not rows:
         raise NoVarianceError
     return Sensitivity(
@@ -162,7 +150,7 @@ def sensitivity(
         mean=float(table.outcome[used].mean()),
         rows=rows,
         swings=tuple(swing for swing in swings(inputs[used], table.outcome[used], names) if swing.name not in idle),
-        floors={measure.name: measure.floor for measure in measures if measure.floor is not None},
+        floors={measure.name: measure.floor for measure in made if measure.floor is not None},
         notes=tuple(notes(sweep, inputs, table, scenario, against)),
         block=max(1 if plan.layout is None else plan.layout.size for plan in plans),
     )
@@ -195,20 +183,6 @@ def fitting(inputs: Array) -> tuple[str, ...]:
     return ("morris",) if trajectories(inputs) is not None else ("rbd-fast", "pawn")
 
 
-def check_spread(outcome: Array, level: float = 0.0) -> None:
-    """NoVarianceError where an outcome, or a difference of outcomes of this level, does not vary beyond rounding."""
-    if not np.ptp(outcome) > ROUNDING * max(float(np.abs(outcome).max()), level):
-        raise NoVarianceError
-
-
-def level_of(sweep: Sweep, metric: str, scenario: str) -> float:
-    """The largest size of a metric under a scenario."""
-    return float(sweep.worlds(metric)[scenario].abs().max())
-
-
-# ---- one method on one table -----------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class _MethodTask:
     """What a method is given: whole blocks, or single points."""
@@ -228,7 +202,7 @@ def _plan(sweep: Sweep, inputs: Array, table: PointOutcomes, method: str) -> _Me
     find, measure, least, unit = _NEEDS[method]
     layout = None if find is None else find(inputs)
     if find is not None and layout is None:
-        this = f"this one is {design_words(sweep.kind)}; choose {' or '.join(fitting(inputs))}"
+        this = f"this one is a design of the kind {sweep.kind}; choose {' or '.join(fitting(inputs))}"
         sweep.refuse("method", f"{method} {_WHY[method]}; {this}")
     if layout is None and trajectories(inputs) is not None:
         why = "needs points that stand on their own, and this design is made of Morris' trajectories; choose morris"
@@ -248,29 +222,22 @@ def _plan(sweep: Sweep, inputs: Array, table: PointOutcomes, method: str) -> _Me
 
 
 _NEEDS: dict[str, tuple[Callable[[Array], Layout | None] | None, Any, int, str]] = {
-    "sobol": (saltelli, lambda plan: sobol(plan.layout, plan.outcome, plan.seed), FEWEST_BLOCKS, "blocks of points"),
-    "morris": (
-        trajectories,
-        lambda plan: morris(plan.layout, plan.inputs, plan.outcome, plan.grid, plan.seed),
-        FEWEST_TRAJECTORIES,
-        "trajectories",
+    "sobol": (
+        saltelli, lambda plan: measures.sobol(plan.layout, plan.outcome, plan.seed), measures.FEWEST_BLOCKS, "blocks of points",
     ),
-    "rbd-fast": (None, lambda plan: rbd_fast(plan.inputs, plan.outcome, plan.seed), FEWEST_POINTS, "points"),
-    "pawn": (None, lambda plan: pawn(plan.inputs, plan.outcome, plan.seed), FEWEST_POINTS, "points"),
-}
+    "morris": (
+        trajectories, lambda plan: measures.morris(plan.layout, plan.inputs, plan.outcome, plan.grid, plan.seed),
+        measures.FEWEST_TRAJECTORIES, "trajectories",
+    ),
+    "rbd-fast": (
+        None, lambda plan: measures.rbd_fast(plan.inputs, plan.outcome, plan.seed), measures.FEWEST_POINTS, "points",
+    ),
+    "pawn": (None, lambda plan: measures.pawn(plan.inputs, plan.outcome, plan.seed), measures.FEWEST_POINTS, "points"),
+}  # fmt: skip
 _WHY = {
     "sobol": "needs a design of the kind sobol, whose points exchange one input at a time between two samples",
     "morris": "needs a design of the kind morris, whose points change one input at a time",
 }
-
-
-def design_words(kind: str) -> str:
-    """A kind of design in a sentence.
-
-    >>> design_words("grid"), design_words("")
-    ('a design of the kind grid', 'of no such kind')
-    """
-    return f"a design of the kind {kind}" if kind else "of no such kind"
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

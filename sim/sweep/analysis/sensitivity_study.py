@@ -17,20 +17,8 @@ from sim.version import __version__
 
 NONE = "none"
 COLUMNS = (
-    "metric",
-    "scenario",
-    "against",
-    "method",
-    "measure",
-    "by",
-    "input",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "without_effect",
-    "how",
-)
+    "metric", "scenario", "against", "method", "measure", "by", "input", "value", "low", "high", "unit", "without_effect", "how",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)

@@ -74,7 +74,7 @@ def _more(analysis: Sensitivity, factors: Sequence[float]) -> int | None:
     wanted = analysis.points * max(factors)
     if not math.isfinite(wanted):
         return None
-    if _method(analysis) == "sobol":
+    if analysis.of(analysis.leading)[0].method == "sobol":
         return int(analysis.block * 2 ** math.ceil(math.log2(wanted / analysis.block)))
     if analysis.block > 1:
         return int(analysis.block * math.ceil(wanted / analysis.block))
@@ -82,16 +82,9 @@ def _more(analysis: Sensitivity, factors: Sequence[float]) -> int | None:
     return int(math.ceil(wanted / step) * step)
 
 
-def _method(analysis: Sensitivity) -> str:
-    return analysis.of(analysis.leading)[0].method
-
-
 def verdict_sentence(analysis: Sensitivity) -> str:
     """The verdict, once, and how many points would settle it."""
     return phrase(WORDS, "verdict", verdict(analysis), analysis.points, analysis.block)
-
-
-# ---- the answer ------------------------------------------------------------------------------------------------------
 
 
 def sensitivity_answer(sweep: Sweep, analyses: Sequence[Sensitivity], constant: Sequence[str]) -> Iterator[str]:
@@ -127,7 +120,7 @@ def _outcome(analysis: Sensitivity) -> dict[str, Any]:
         "mean": _level(analysis, analysis.mean),
         "points": analysis.points,
         "heads": [phrase(WORDS, "head", measure) for measure in analysis.measures],
-        "cells": [*_input_cells(analysis), *_floor_cells(analysis)],
+        "cells": list(_cells(analysis)),
         "more": max(0, len(ranked) - MOST_INPUTS),
         "least": number(ranked[MOST_INPUTS - 1].value) if len(ranked) > MOST_INPUTS else "",
         "groups": [(by, words) for by, words in groups if len(words) > 1],
@@ -136,18 +129,14 @@ def _outcome(analysis: Sensitivity) -> dict[str, Any]:
     }
 
 
-def _input_cells(analysis: Sensitivity) -> Iterator[list[str]]:
-    """The leading inputs with every measure and the swing of the outcome."""
+def _cells(analysis: Sensitivity) -> Iterator[list[str]]:
+    """The leading inputs with every measure and the swing of the outcome, and what an input without effect could reach."""
     by_name = {measure: {row.name: row for row in analysis.of(measure)} for measure in analysis.measures}
     swings = {swing.name: (swing.low, swing.middle, swing.high) for swing in analysis.swings}
     for row in analysis.of(analysis.leading)[:MOST_INPUTS]:
         values = [value_words(by_name[measure][row.name]) for measure in analysis.measures]
         levels = [_level(analysis, value) for value in swings.get(row.name, ())]
         yield [row.name, *values, *(levels or ["", "", ""])]
-
-
-def _floor_cells(analysis: Sensitivity) -> Iterator[list[str]]:
-    """What an input without effect could reach."""
     if analysis.leading in analysis.floors:
         floor = f"to {fixed(analysis.floors[analysis.leading], 2)}"
         yield ["(without effect)", *(floor if m == analysis.leading else "" for m in analysis.measures), "", "", ""]
