@@ -184,6 +184,44 @@ def test_a_file_that_a_plug_in_reads_is_part_of_the_equations(folder):
     assert digests[0] != digests[1] == digests[2]
 
 
+def test_a_module_beside_a_plug_in_that_changed_is_named(folder):
+    text = "from inner import FACTOR\n" + EAGER.replace("RULES =", "NO_RULES =")
+    (folder / "outer.py").write_text(text, encoding="utf-8")
+    (folder / "inner.py").write_text("FACTOR = 1\n", encoding="utf-8")
+    design = (
+        "format_version: 1\nscenarios: [baseline]\nuntil: 2018Q4\nfit: prior\ndesign: {kind: grid}\n"
+        "vary: {reaction.SRB: [0.2, 0.3]}\nmetrics: [{variable: spending, actor: SRB, when: last}]\n"
+    )
+    (folder / "design.yaml").write_text(design, encoding="utf-8")
+    asked = ("sweep", "design.yaml", "--plugin", "outer.py", "--out", "out", "--chunk", "1")
+    code, _, err = armsrace(folder, *asked, "--part", "1/2")
+    assert code == 0, err
+    (folder / "inner.py").write_text("FACTOR = 22\n", encoding="utf-8")
+    code, _, err = armsrace(folder, *asked, "--part", "2/2")
+    assert code == 2 and "differs in plugins" in err, err
+    (folder / "inner.py").write_text("FACTOR = 1\n", encoding="utf-8")
+    assert armsrace(folder, *asked)[0] == 0
+    (folder / "inner.py").write_text("FACTOR = 22\n", encoding="utf-8")
+    code, _, err = armsrace(folder, "replay", "out", "--plugin", "outer.py")
+    assert code == 2 and "what differs: inner.py" in " ".join(err.split()), err
+
+
+def test_a_metric_that_is_no_number_in_any_run_is_told_and_a_part_that_is_none_is_refused(folder):
+    (folder / "nan.py").write_text(
+        "METRICS = {'bad': (lambda x: x[-1] * float('nan'), ['spending.SRB'])}\n", encoding="utf-8"
+    )
+    design = (
+        "format_version: 1\nscenarios: [baseline]\nuntil: 2018Q4\nfit: prior\ndesign: {kind: grid}\n"
+        "vary: {reaction.SRB: [0.2]}\nmetrics: [{variable: spending, actor: SRB, when: last}, {function: bad, name: bad}]\n"
+    )
+    (folder / "design.yaml").write_text(design, encoding="utf-8")
+    asked = ("sweep", "design.yaml", "--plugin", "nan.py", "--out", "out")
+    code, _, err = armsrace(folder, *asked, "--part", "4/3")
+    assert code == 2 and "4/3 is no part; the parts of 3 are 1/3 to 3/3" in err
+    code, out, err = armsrace(folder, *asked)
+    assert code == 0 and "\nmetric bad: no number in 100 % of runs\n" in out and out.count("no number") == 1, out + err
+
+
 BROKEN = """\
 from typing import Literal
 from sim.scenario.event import EventBase

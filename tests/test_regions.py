@@ -377,3 +377,10 @@ def test_a_region_without_claims_says_so(tmp_path):
     for more in ((), ("--claims", "M01")):
         code, _, err = armsrace(tmp_path, "check", *more, region="greece-turkiye")
         assert code == 2 and "this region has no claims" in err
+
+
+def test_the_next_steps_name_the_region(tmp_path):
+    _, out, _ = armsrace(tmp_path, "list", region="greece-turkiye")
+    assert "armsrace show ID --region greece-turkiye" in out
+    _, out, _ = armsrace(tmp_path, "new", "mine", region="greece-turkiye")
+    assert "  armsrace run mine.yaml --region greece-turkiye\n" in out

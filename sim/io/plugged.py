@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sim.io.errors import InputError, refusal
 
 FILES: dict[str, tuple[Path, str]] = {}  # name -> file and SHA-256
+HELPERS: dict[str, str] = {}  # a module that a plug-in imported from beside it, by its path from there -> SHA-256
 BROUGHT: dict[tuple[str, str], Path] = {}  # kind, and name, type or code -> file
 RULES: dict[str, Callable[..., float]] = {}  # file of sim/rules and name -> what stands there now
 EVENTS: list[type[Any]] = []
@@ -21,8 +22,14 @@ AGENTS: dict[str, type[Any]] = {}  # code -> class
 
 
 def digests() -> dict[str, str]:
-    """The SHA-256 of every plug-in, by name."""
-    return {name: digest for name, (_, digest) in FILES.items()}
+    """The SHA-256 of every plug-in and of what it imported from beside it, by name."""
+    return {**{name: digest for name, (_, digest) in FILES.items()}, **HELPERS}
+
+
+def differing(asked: Mapping[str, str]) -> str:
+    """Names of the files that are not as they were, of those that were plugged in then and are now; "" where there are none."""
+    now = digests()
+    return " and ".join(name for name in dict.fromkeys((*asked, *now)) if asked.get(name) != now.get(name))
 
 
 def is_of_one(code: CodeType) -> bool:
