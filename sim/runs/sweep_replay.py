@@ -78,10 +78,10 @@ def replayed_sweep(ref: str | Path, *, threads: int | None = None, progress: Pro
         raise refusal(folder, "is no finished sweep of this version; give the same command again, which finishes it")
     region.refuse_other(folder, manifest["identity"])
     asked = manifest["identity"].get("plugins", {})
-    if differing := plugged.differing(asked):
+    if others := plugged.differing(asked):
         raise refusal(
             folder,
-            f"was run with other plug-ins than are loaded: {', '.join(asked) or 'none'}; what differs: {differing}",
+            f"was run with other plug-ins than are loaded: {', '.join(asked) or 'none'}; what differs: {others}",
         )
     design = _design(folder, manifest)
     with temp_store() as place:
