@@ -33,6 +33,7 @@ def plug(plugin: str | Path) -> None:
 
     Raises InputError for anything wrong with it; then nothing of it holds.
     """
+    before = set(sys.modules)
     module = _loaded(str(plugin))
     file = Path(str(module.__file__)).resolve()
     if (file, digest_of(file)) in plugged.FILES.values():
@@ -62,6 +63,18 @@ def plug(plugin: str | Path) -> None:
     plugged.METRICS.update(metrics)
     plugged.AGENTS.update(brought["AGENTS"])
     plugged.FILES[file.name] = file, digest_of(file)
+    plugged.HELPERS.update(_helpers(file, set(sys.modules) - before))
+
+
+def _helpers(plugin: Path, names: set[str]) -> dict[str, str]:
+    """The digests of those of some modules that lie beside a plug-in, by their paths from there."""
+    files = {Path(path).resolve() for name in names if (path := getattr(sys.modules[name], "__file__", None))}
+    beside = sorted(one for one in files if one.is_relative_to(plugin.parent) and "site-packages" not in one.parts)
+    return {
+        one.relative_to(plugin.parent).as_posix(): digest_of(one)
+        for one in beside
+        if one != plugin and not one.is_relative_to(Path(__file__).parent)
+    }
 
 
 def _loaded(plugin: str) -> ModuleType:

@@ -184,6 +184,44 @@ def test_a_file_that_a_plug_in_reads_is_part_of_the_equations(folder):
     assert digests[0] != digests[1] == digests[2]
 
 
+def test_a_module_beside_a_plug_in_that_changed_is_named(folder):
+    text = "from inner import FACTOR\n" + EAGER.replace("RULES =", "NO_RULES =")
+    (folder / "outer.py").write_text(text, encoding="utf-8")
+    (folder / "inner.py").write_text("FACTOR = 1\n", encoding="utf-8")
+    design = (
+        "format_version: 1\nscenarios: [baseline]\nuntil: 2018Q4\nfit: prior\ndesign: {kind: grid}\n"
+        "vary: {reaction.SRB: [0.2, 0.3]}\nmetrics: [{variable: spending, actor: SRB, when: last}]\n"
+    )
+    (folder / "design.yaml").write_text(design, encoding="utf-8")
+    asked = ("sweep", "design.yaml", "--plugin", "outer.py", "--out", "out", "--chunk", "1")
+    code, _, err = armsrace(folder, *asked, "--part", "1/2")
+    assert code == 0, err
+    (folder / "inner.py").write_text("FACTOR = 22\n", encoding="utf-8")
+    code, _, err = armsrace(folder, *asked, "--part", "2/2")
+    assert code == 2 and "differs in plugins" in err, err
+    (folder / "inner.py").write_text("FACTOR = 1\n", encoding="utf-8")
+    assert armsrace(folder, *asked)[0] == 0
+    (folder / "inner.py").write_text("FACTOR = 22\n", encoding="utf-8")
+    code, _, err = armsrace(folder, "replay", "out", "--plugin", "outer.py")
+    assert code == 2 and "what differs: inner.py" in " ".join(err.split()), err
+
+
+def test_a_metric_that_is_no_number_in_any_run_is_told_and_a_part_that_is_none_is_refused(folder):
+    (folder / "nan.py").write_text(
+        "METRICS = {'bad': (lambda x: x[-1] * float('nan'), ['spending.SRB'])}\n", encoding="utf-8"
+    )
+    design = (
+        "format_version: 1\nscenarios: [baseline]\nuntil: 2018Q4\nfit: prior\ndesign: {kind: grid}\n"
+        "vary: {reaction.SRB: [0.2]}\nmetrics: [{variable: spending, actor: SRB, when: last}, {function: bad, name: bad}]\n"
+    )
+    (folder / "design.yaml").write_text(design, encoding="utf-8")
+    asked = ("sweep", "design.yaml", "--plugin", "nan.py", "--out", "out")
+    code, _, err = armsrace(folder, *asked, "--part", "4/3")
+    assert code == 2 and "4/3 is no part; the parts of 3 are 1/3 to 3/3" in err
+    code, out, err = armsrace(folder, *asked)
+    assert code == 0 and "\nmetric bad: no number in 100 % of runs\n" in out and out.count("no number") == 1, out + err
+
+
 BROKEN = """\
 from typing import Literal
 from sim.scenario.event import EventBase
@@ -204,7 +242,18 @@ EVENTS = [Boom]
 
 @pytest.mark.parametrize(
     ("effects", "said_of_it"),
-    [("raise KeyError('embargoo')", "Boom.effects fails: KeyError: 'embargoo'"), ("yield 3", "Boom.effects gives 3")],
+    [
+        ("raise KeyError('embargoo')", "Boom.effects fails: KeyError: 'embargoo'"),
+        ("yield 3", "Boom.effects gives 3"),
+        (
+            "yield self.set('embargoo', ('SRB', 'FRA'))",
+            'boom.py: 1 problem everybody Boom.effects writes "embargoo", which no',
+        ),
+        (
+            "yield self.set('embargo', ('SRB',))",
+            "boom.py: 1 problem everybody Boom.effects writes embargo of ('SRB',), which is none",
+        ),
+    ],
 )
 def test_what_the_event_of_a_plug_in_does_wrong_is_told_as_the_plug_in_s(folder, effects, said_of_it):
     (folder / "boom.py").write_text(BROKEN.replace("EFFECTS", effects), encoding="utf-8")
@@ -213,6 +262,13 @@ def test_what_the_event_of_a_plug_in_does_wrong_is_told_as_the_plug_in_s(folder,
     )
     code, _, err = armsrace(folder, "run", "boom.yaml", "--plugin", "boom.py", "--members", "1", "--pictures", "none")
     assert code == 2 and said_of_it in " ".join(err.split())
+
+
+def test_a_type_of_event_that_is_taken_is_refused_with_file_and_class(folder):
+    text = BROKEN.replace("boom", "order").replace("EFFECTS", "yield from ()")
+    (folder / "again.py").write_text(text, encoding="utf-8")
+    code, _, err = armsrace(folder, "validate", "baseline", "--plugin", "again.py")
+    assert code == 2 and 'again.py: 1 problem\n  EVENTS, Boom   the type "order" is taken' in err, err
 
 
 RULE = """\
@@ -231,6 +287,7 @@ RULES = {"spending.desired_gap": desired_gap}
         ("compiled", RULE.replace("RETURN", "return 1e308 * 10.0"), "line 1 desired_gap gives inf for reaction = "),
         ("agents", RULE.replace("RETURN", "return 1.0 / (reaction - reaction)"), "line 4 desired_gap fails: ZeroDivis"),
         ("agents", HAWK.replace("1.1", "float('nan')"), "line 4 Hawk.update_budget sets spending to nan"),
+        ("agents", HAWK.replace("*= 1.1", "= -500.0"), "line 4 Hawk.update_budget sets spending to -500.0"),
     ],
 )
 def test_what_a_plug_in_makes_not_finite_stops_the_run_and_is_told_with_function_quarter_and_member(

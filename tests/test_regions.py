@@ -201,14 +201,24 @@ def copied(tmp_path):
 RUN = ("run", "f16-turkiye", "--region", "aegean", "--members", "2", "--until", "2027Q4", "--pictures", "none")
 
 
-def test_a_module_of_ones_own_runs_and_is_part_of_the_region(copied):
+def test_a_module_of_ones_own_orphans_no_result_and_other_data_are_named(copied):
     code, _, err = armsrace(copied.parent, *RUN, "--out", "run", form="wasm")
     assert code == 0, err
-    assert armsrace(copied.parent, "replay", "run", "--region", "aegean", form="wasm")[0] == 0
     module = copied / "model.wasm"
     module.write_bytes(b"\0asm\1\0\0\0" + b"\0\2\1x" + module.read_bytes()[8:])  # with an empty section
     code, _, err = armsrace(copied.parent, "replay", "run", "--region", "aegean", form="wasm")
-    assert code == 2 and "with other data than the chosen folder holds" in err
+    assert code == 0, err
+    rewritten(copied / "seeds/context.csv", ",18792.8,", ",18792.9,")
+    code, _, err = armsrace(copied.parent, "replay", "run", "--region", "aegean")
+    assert code == 2 and "holds (Greece and Türkiye): seeds/context.csv; make it anew" in " ".join(err.split()), err
+
+
+@pytest.mark.parametrize("change", [lambda _: b"junk", lambda module: module[:-1] + b"x"])
+def test_a_module_of_other_equations_is_left_aside_with_a_word(copied, change):
+    module = copied / "model.wasm"
+    module.write_bytes(change(module.read_bytes()))
+    code, _, err = armsrace(copied.parent, *RUN)
+    assert code == 0 and "aegean/model.wasm is not of today's data and equations and is left aside" in err, err
 
 
 BURDEN = struct.pack("<d", 2.88981 / 100)  # of Greece in 2023, a constant of the code
@@ -299,3 +309,78 @@ def test_words_of_a_region_may_hold_what_yaml_would_read(monkeypatch):
 def test_the_build_of_a_region_that_is_none_is_refused_in_a_sentence(tmp_path):
     code, out, err = said(tmp_path, "-m", "sim.engines.compiled.build", "--check", region="broken")
     assert code == 2 and not out and "Traceback" not in err and "broken" in err and "this region has no" in err
+
+
+# ---- what a region need not have, and what is odd in it --------------------------------------------------------------
+
+
+def test_a_region_without_a_table_of_events_runs_and_is_cited(copied):
+    (copied / "seeds" / "context_events.csv").unlink()
+    code, _, err = armsrace(copied.parent, *RUN, "--out", "run")
+    assert code == 0 and (copied.parent / "run" / "manifest.json").exists(), err
+    assert armsrace(copied.parent, "cite", "baseline", "--region", "aegean")[0] == 0
+
+
+LIST = ("list", "--region", "aegean")
+
+
+def test_a_figure_of_another_unit_is_refused_with_its_line(copied):
+    rewritten(copied / "seeds/context.csv", "million constant 2024 USD,2019", "million current USD,2019")
+    rewritten(copied / "seeds/context.csv", "percent of GDP,2018", "share of GDP,2018")
+    code, _, err = armsrace(copied.parent, *LIST)
+    assert code == 2 and "aegean: 2 problems" in err
+    for words in (
+        'line 3   seeds/context.csv, milex-TUR-2019    its unit is "million current USD"',
+        'convert the value and write "percent of GDP"',
+    ):
+        assert words in err, err
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("seeds/context.csv", ",18792.8,", ",1879.28,", "context.csv, line 3: milex-TUR-2019 is 10.6 times the year before"),
+        ("seeds/context.csv", ",2.63838,", ",0.0263838,", "context.csv, line 15: burden-TUR-2019 is 0.0263838 % of GDP"),
+        ("calibration/parameters.yaml", "TUR: 0.020}", "TUR: 0.030}", "burden_goal.TUR is 3 % of GDP, the burden of 2023 was"),
+        ("calibration/parameters.yaml", "format_", "format_", "reaction, spending_scale"),
+        ("seeds/region.yaml", "format_", "format_", "are as in greece-turkiye, word for word"),
+    ],
+)  # fmt: skip
+def test_what_is_odd_in_a_region_is_a_warning_with_its_place(copied, name, old, new, words):
+    rewritten(copied / name, old, new)
+    code, out, err = armsrace(copied.parent, *LIST)
+    assert code == 0 and "warning" not in out
+    assert any(line.startswith("warning: aegean/") and words in line for line in err.splitlines()), err
+
+
+def test_texts_on_a_state_that_takes_no_part_are_named_by_their_lines(third):
+    rewritten(third / "seeds/region.yaml", "Laputa and", "the Greek isles and")
+    code, _, err = armsrace(third.parent, "list", "--region", "lost-islands")
+    assert code == 0 and "region.yaml, lines 3, 13, 14 and 27: Greece, which takes no part here, is spoken of" in err, (
+        err
+    )
+
+
+def test_nothing_is_odd_in_a_region_that_is_shipped(tmp_path):
+    assert armsrace(tmp_path, "list", "--region", "greece-turkiye")[2] == ""
+
+
+def test_the_author_of_a_region_is_cited_for_its_scenarios(copied):
+    _, out, _ = armsrace(copied.parent, "cite", "baseline", "--region", "aegean")
+    assert "The scenario\n  [Your name]. (n.d.)." in out
+    rewritten(copied / "seeds/region.yaml", "format_version: 1", "format_version: 1\nauthor: Lemuel Gulliver")
+    _, out, _ = armsrace(copied.parent, "cite", "baseline", "--region", "aegean")
+    assert "The scenario\n  Gulliver, L. (n.d.)." in out
+
+
+def test_a_region_without_claims_says_so(tmp_path):
+    for more in ((), ("--claims", "M01")):
+        code, _, err = armsrace(tmp_path, "check", *more, region="greece-turkiye")
+        assert code == 2 and "this region has no claims" in err
+
+
+def test_the_next_steps_name_the_region(tmp_path):
+    _, out, _ = armsrace(tmp_path, "list", region="greece-turkiye")
+    assert "armsrace show ID --region greece-turkiye" in out
+    _, out, _ = armsrace(tmp_path, "new", "mine", region="greece-turkiye")
+    assert "  armsrace run mine.yaml --region greece-turkiye\n" in out

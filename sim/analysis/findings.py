@@ -35,6 +35,9 @@ class Finding:
     p_negative: float
     whose: Direction = UNKNOWN
 
+    def __repr__(self) -> str:
+        return f"Finding({self.what}: {self.median:.3g}, 90 % {self.low:.3g} to {self.high:.3g})"
+
     @property
     def what(self) -> str:
         return f"{self.topic.words} in {self.when}"

@@ -91,6 +91,10 @@ class Contrast:
     yearly_per_cent: Bands | None
     first_difference: int | None
 
+    def __repr__(self) -> str:
+        against = "alone" if self.difference is None else "with a baseline"
+        return f"Contrast({self.series.name}, {against}, {self.scenario.median.size} quarters)"
+
 
 def joined(parts: Sequence[Contrast], starts: Sequence[int]) -> Contrast:
     """One contrast from those of stretches of time that follow each other, each beginning in a quarter of `starts`."""

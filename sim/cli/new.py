@@ -21,6 +21,8 @@ def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: N
 
     It goes to the current directory, as ID.yaml or NAME.yaml; a file that you have changed is left alone.
     """
+    from sim.data.region import region_option
+
     was_there = Path(f"{id_ or design}.yaml").exists()
     if id_ is not None and design is not None:
         raise refusal("new", "write a scenario or a design, not both at once", "ID")
@@ -28,15 +30,19 @@ def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: N
         from sim.sweep.template import write_new_design
 
         file = write_new_design(design)
-        steps = [f"  armsrace sweep {file} --dry-run", f"  armsrace sweep {file}"]
+        steps = [f"sweep {file} --dry-run", f"sweep {file}"]
     elif id_ is not None:
         from sim.scenario.template import write_new_scenario
 
         file = write_new_scenario(id_, extends)
-        steps = [f"  armsrace validate {file}", f"  armsrace run {file}"]
+        steps = [f"validate {file}", f"run {file}"]
     else:
         message = (
             "name the new scenario: armsrace new my-scenario; or a design of a sweep: armsrace new --design my-sweep"
         )
         raise refusal("new", message, "ID")
-    say(f"{file} is {'there already, unchanged' if was_there else 'written'}.", "Next:", *steps)
+    say(
+        f"{file} is {'there already, unchanged' if was_there else 'written'}.",
+        "Next:",
+        *(" ".join(["  armsrace", step, *region_option()]) for step in steps),
+    )

@@ -25,6 +25,8 @@ Overwrite = Annotated[bool, flag("Replace the file that --out names. Default: le
 def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Overwrite = False) -> None:
     """Write the report of a run or a comparison as a page, as Markdown, as a Word document, as a PDF or as a spreadsheet.
 
+    For the deposit of a run or a sweep in an archive, --format crate describes its folder as an RO-Crate.
+
     The words and tables are those of its report.json; nothing is simulated. The page needs no network and holds its pictures;
     Markdown links to those in the folder. In a spreadsheet numbers are numbers, and the main series stand over time with a chart.
     """

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.data.actors import load_actors
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_there
 from sim.io.csv_reader import CsvRow, Name, Names, read_rows
 from sim.io.errors import InputError, Problem
 
@@ -130,7 +130,9 @@ class ContextEvent(CsvRow):
 
 @cache
 def context_events(path: Path | None = None) -> tuple[ContextEvent, ...]:
-    """All events in the order of the file; InputError lists all that is wrong with it."""
+    """All events in the order of the file, of which a region need have none; InputError lists all that is wrong with it."""
+    if path is None and not is_there("seeds", "context_events.csv"):
+        return ()
     file = path or data_file("seeds", "context_events.csv")
     rows = read_rows(file, ContextEvent)
     if problems := list(_wrong_links(rows)):

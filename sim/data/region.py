@@ -11,7 +11,7 @@ from pydantic import Field, Strict
 
 from sim.data.actors import load_actors, named, whose
 from sim.io import templates
-from sim.io.assets import data_file, is_shipped_region, region_folder, shipped_regions
+from sim.io.assets import data_file, region_folder, shipped_regions
 from sim.io.csv_reader import MAX_TABLE
 from sim.io.errors import Steps, listed, refusal, suggestion
 from sim.io.files import decoded, read_bytes
@@ -25,7 +25,6 @@ DECIDING = (
     ("seeds", "context.csv"),
 )
 """What decides the numbers of a region."""
-MODULE = "model.wasm"  # a region's compiled model, if it brings one
 MAX_MODULE = 20_000_000  # bytes
 Words = Annotated[str, Field(min_length=1)]
 Codes = Annotated[tuple[str, ...], Field(min_length=1), Strict(False)]
@@ -53,6 +52,7 @@ class Region(Schema):
     disputed   : figures that are contradicted, by type of event or class of arms, alone or with whose: supplement.SRB, uav.SRB
     spending_figures : the figure of a document on the spending of a state in 2023
     limits, designations : sentences of every report, on what it does not say and on what actors are called
+    author       : who is cited as the author of its scenarios
     """
 
     format_version: Literal[1]
@@ -81,6 +81,7 @@ class Region(Schema):
     spending_figures: dict[str, str] = Field({})
     limits: Annotated[tuple[Words, ...], Strict(False)] = ()
     designations: Annotated[tuple[Words, ...], Strict(False)] = ()
+    author: str = ""
 
     @property
     def names(self) -> dict[str, Any]:
@@ -151,19 +152,22 @@ def region() -> Region:
 
 @cache
 def in_identity() -> dict[str, Any]:
-    """What an identity says of the region: its title, and the SHA-256 of the data that decide its numbers, with the compiled
-    model that a user's folder brings; nothing of ours."""
-    if (folder := region_folder()) is None:
+    """What an identity says of the region: its title, and the SHA-256 of each file that decides its numbers; nothing of ours. A
+    compiled model decides none: it gives the bits of the equations, or is refused."""
+    if region_folder() is None:
         return {}
-    files = [data_file(*parts) for parts in DECIDING]
-    held = [
-        repr(read_yaml(file).data) if file.suffix == ".yaml" else decoded(read_bytes(file, MAX_TABLE), file)
-        for file in files
-    ]
-    digest = hashlib.sha256("".join(held).encode())
-    if not is_shipped_region() and (module := folder / MODULE).exists():
-        digest.update(hashlib.sha256(read_bytes(module, MAX_MODULE)).digest())
-    return {"region": {"title": region().title, "sha256": digest.hexdigest()}}
+    return {
+        "region": {
+            "title": region().title,
+            "sha256": {"/".join(parts): _digest(data_file(*parts)) for parts in DECIDING},
+        }
+    }
+
+
+def _digest(file: Path) -> str:
+    """SHA-256 of what a file says, whatever its layout."""
+    held = repr(read_yaml(file).data) if file.suffix == ".yaml" else decoded(read_bytes(file, MAX_TABLE), file)
+    return hashlib.sha256(held.encode()).hexdigest()
 
 
 def region_option() -> tuple[str, ...]:
@@ -182,5 +186,8 @@ def refuse_other(file: Path, identity: Any) -> None:
     if made is None or here is None:
         remedy = "leave --region out" if made is None else "name its folder with --region"
         raise refusal(file, f"is not of the region {region().title}, but of {title}; {remedy}")
-    other = f"with other data than the chosen folder holds ({here['title']})"
+    before = made.get("sha256") if isinstance(made, Mapping) else None
+    before = before if isinstance(before, Mapping) else {}
+    differing = [name for name, digest in here["sha256"].items() if before.get(name) != digest] or ["seeds/region.yaml"]
+    other = f"with other data than the chosen folder holds ({here['title']}): {listed(differing, 'and')}"
     raise refusal(file, f"was made of the region {title} {other}; make it anew")

@@ -1,5 +1,6 @@
 """What the sources say: the tables of `seeds/`, and the observed paths of spending that the model replays."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +9,7 @@ from typing import Any
 
 from sim.data.actors import load_actors
 from sim.io.assets import data_file, data_root, is_there, region_folder
-from sim.io.csv_reader import read_texts
+from sim.io.csv_reader import cell_lines, read_texts
 from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.yaml_reader import read_yaml
@@ -25,6 +26,12 @@ CONTEXT_USES = {
     **dict.fromkeys(("wdi", "cpi", "richardson"), "published results, recomputed (armsrace check --published)"),
 }
 """What reads the rows of `context`, by the first word of their ids; those of `OBSERVED` in the observed years only."""
+UNITS = {
+    "milex": "million constant 2024 USD",
+    "burden": "percent of GDP",
+    "price": "2024 USD per 2023 USD",
+}
+"""Units of the rows that every simulation needs, by the first word of their ids."""
 
 Row = dict[str, str]
 
@@ -92,7 +99,7 @@ class ObservedPath:
 @cache
 def observed_paths() -> tuple[ObservedPath, ...]:
     """Observed spending and burden of every state (SIPRI, in 2023 prices), in table order. InputError lists every row of `context` that is
-    missing or no positive number."""
+    missing, no positive number or of another unit."""
     states = load_actors().states
     needed = [
         PRICE_LEVEL,
@@ -101,12 +108,33 @@ def observed_paths() -> tuple[ObservedPath, ...]:
     numbers = {row_id: _positive(row_id) for row_id in needed}
     if faults := [Problem(None, row_id, fault) for row_id, fault in numbers.items() if isinstance(fault, str)]:
         raise InputError(data_file("seeds", "context.csv"), faults)
+    _refuse_other_units(needed)
 
     def path(state: str, what: str, unit: float) -> tuple[float, ...]:
         return tuple(float(numbers[f"{what}-{state}-{year}"]) / unit for year in OBSERVED_YEARS)
 
     level = float(numbers[PRICE_LEVEL])
     return tuple(ObservedPath(path(state, "milex", level), path(state, "burden", PER_CENT)) for state in states)
+
+
+def _refuse_other_units(needed: Iterable[str]) -> None:
+    """InputError for every row whose unit is not the one it is taken for."""
+    given = {
+        row_id: (rows_by_id("context")[row_id].get("unit", ""), UNITS[row_id.partition("-")[0]]) for row_id in needed
+    }
+    lines = context_lines()
+    if faults := [
+        Problem(lines[row_id], row_id, f'its unit is "{unit}"; convert the value and write "{wanted}"')
+        for row_id, (unit, wanted) in given.items()
+        if unit != wanted
+    ]:
+        raise InputError(data_file("seeds", "context.csv"), faults)
+
+
+def context_lines() -> dict[str, int]:
+    """The lines on which the rows of `context` start, by their id."""
+    header, rows = cell_lines(data_file("seeds", "context.csv"))
+    return {cells[header.index("id")]: line for line, cells in rows if cells}
 
 
 def _positive(row_id: str) -> float | str:

@@ -20,7 +20,7 @@ from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.theories import theory
-from sim.model.variables import Series
+from sim.model.variables import RANGES, Series, is_in_range
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
 
@@ -98,13 +98,15 @@ def simulated(
         if plugged.RULES or plugged.AGENTS:
             check_plugged(prepared, error.member, seed=seed, quarters=quarters, chance_seed=chance_seed)
             whose = next(iter(plugged.FILES.values()))[0]
-            raise refusal(whose, f"{error}; what the plug-in gives is finite, and grows beyond all bounds") from error
+            raise refusal(
+                whose, f"{error}; each number that the plug-in gives is right, and what comes of them is not"
+            ) from error
         raise
     return recorded
 
 
 class NotFiniteError(FloatingPointError):
-    """A recorded number of a member is not finite."""
+    """A recorded number of a member is not finite, or with a plug-in outside the range of its variable."""
 
     def __init__(self, message: str, member: int) -> None:
         super().__init__(message)
@@ -114,7 +116,10 @@ class NotFiniteError(FloatingPointError):
 def check_finite(
     recorded: NDArray[np.float64], series: Sequence[Series], members: Sequence[int] | NDArray[np.int64]
 ) -> None:
-    """NotFiniteError for the first number of what members recorded, (series, quarters, members), that is not finite."""
+    """NotFiniteError for the first number of what members recorded, (series, quarters, members), that is not finite, or with a plug-in
+    outside the range of its variable."""
+    if plugged.RULES or plugged.AGENTS:
+        _check_ranges(recorded, series, members)
     if all(np.isfinite(values).all() for values in recorded):  # one at a time, for room
         return
     place, quarter, column = np.argwhere(~np.isfinite(recorded))[0]
@@ -123,15 +128,26 @@ def check_finite(
     raise NotFiniteError(f"{name} is not finite in quarter {name_of(quarter)} of member {member}", member)
 
 
+def _check_ranges(
+    recorded: NDArray[np.float64], series: Sequence[Series], members: Sequence[int] | NDArray[np.int64]
+) -> None:
+    for one, values in zip(series, recorded, strict=True):
+        least, most = RANGES.get(one.variable, (-np.inf, np.inf))
+        for quarter, column in np.argwhere((values < least) | (values > most))[:1]:
+            member = int(members[column])
+            fault = f"{one.name} is {values[quarter, column]:g}, outside {least:g} to {most:g}"
+            raise NotFiniteError(f"{fault}, in quarter {name_of(quarter)} of member {member}", member)
+
+
 def check_plugged(
     prepared: PreparedScenario, member: int, *, seed: int, quarters: int, chance_seed: int | None = None
 ) -> None:
-    """InputError for the first function of a plug-in that fails, or gives a number that is not finite, in a member; it is run by
-    the Mesa model, which calls them as they stand."""
+    """InputError for the first function of a plug-in that fails, or gives a number that is not finite or out of range, in a member; it is
+    run by the Mesa model, which calls them as they stand."""
     model = import_module("sim.engines.agents.model").RegionModel(
         parameters=prepared.parameters, script=prepared.script, seed=seed, member=member, chance_seed=chance_seed
     )
-    with plugged.watched() as found:
+    with plugged.watched(is_in_range) as found:
         for quarter in range(quarters):
             try:
                 model.step()
@@ -141,7 +157,7 @@ def check_plugged(
                     raise
             if found:
                 raise found[0].refusal(
-                    f"in {name_of(quarter)} of member {member}; give a finite number for whatever is asked"
+                    f"in {name_of(quarter)} of member {member}; give a finite number within its range for whatever is asked"
                 )
 
 
@@ -167,7 +183,9 @@ def simulate_pairs(
     yields : place of the scenario; numbers of the members; what they recorded, (series, quarters, members)
     """
     done, total = 0, options.members * len(scenarios)
-    if plugged.RULES:  # bounds of the model may swallow what such a rule gives, so that no record shows it
+    if (
+        plugged.RULES or plugged.AGENTS
+    ):  # bounds of the model may swallow what such a rule gives, so that no record shows it
         check_plugged(scenarios[-1], 0, seed=options.seed, quarters=options.quarters)
     if options.engine == "compiled":
         import_module("sim.engines.compiled.library").library(total)

@@ -1,9 +1,8 @@
 """What plug-ins brought along: filled by `sim.plugins`, read where each kind is used. Without plug-ins all of it is empty."""
 
-import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from sim.io.errors import InputError, refusal
 
 FILES: dict[str, tuple[Path, str]] = {}  # name -> file and SHA-256
+HELPERS: dict[str, str] = {}  # a module that a plug-in imported from beside it, by its path from there -> SHA-256
 BROUGHT: dict[tuple[str, str], Path] = {}  # kind, and name, type or code -> file
 RULES: dict[str, Callable[..., float]] = {}  # file of sim/rules and name -> what stands there now
 EVENTS: list[type[Any]] = []
@@ -22,8 +22,14 @@ AGENTS: dict[str, type[Any]] = {}  # code -> class
 
 
 def digests() -> dict[str, str]:
-    """The SHA-256 of every plug-in, by name."""
-    return {name: digest for name, (_, digest) in FILES.items()}
+    """The SHA-256 of every plug-in and of what it imported from beside it, by name."""
+    return {**{name: digest for name, (_, digest) in FILES.items()}, **HELPERS}
+
+
+def differing(asked: Mapping[str, str]) -> str:
+    """Names of the files that are not as they were, of those that were plugged in then and are now; "" where there are none."""
+    now = digests()
+    return " and ".join(name for name in dict.fromkeys((*asked, *now)) if asked.get(name) != now.get(name))
 
 
 def is_of_one(code: CodeType) -> bool:
@@ -55,9 +61,12 @@ def _fault(code: CodeType, line: int, does: str) -> Fault:
 
 
 @contextmanager
-def watched() -> Iterator[list["Fault"]]:
-    """While the block lasts, each function of a plug-in that gives, or leaves in its agent, a number that is not finite is noted; Python
-    runs some three times slower."""
+def watched(is_right: Callable[[str, float], bool]) -> Iterator[list["Fault"]]:
+    """While the block lasts, each function of a plug-in that gives, or leaves in its agent, a wrong number is noted; Python runs some
+    three times slower.
+
+    is_right : whether an agent's attribute of a name, or "" for what a function gives, may have a value
+    """
     found: list[Fault] = []
     is_own = cache(is_of_one)
 
@@ -67,7 +76,7 @@ def watched() -> Iterator[list["Fault"]]:
             return
         held = {"": result, **getattr(frame.f_locals.get("self"), "__dict__", {})}
         for name, value in held.items():
-            if isinstance(value, float) and not math.isfinite(value):
+            if isinstance(value, float) and not is_right(name, value):
                 names = [one for one in code.co_varnames[: code.co_argcount] if one != "self"]
                 given = ", ".join(f"{one} = {frame.f_locals[one]}" for one in names)
                 does = f"sets {name} to {value}" if name else f"gives {value} for {given}"

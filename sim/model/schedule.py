@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from sim.io import plugged
-from sim.io.errors import refusal
+from sim.io.errors import refusal, suggestion
 from sim.model.distributions import Distribution
 from sim.model.network import SUPPORTED, network
 
@@ -172,14 +172,29 @@ def _effects_of(event: Any) -> list[Item | Spell]:
     """The effects of an event; InputError for what the class of a plug-in does wrong."""
     if type(event) not in plugged.EVENTS:
         return [*event.effects()]
-    where = f"{type(event).__name__}.effects"
+    where, file = f"{type(event).__name__}.effects", plugged.BROUGHT["EVENTS", event.type_name()]
     try:
         effects = [*event.effects()]
     except Exception as error:
-        raise refusal("the plug-in", f"{where} fails: {type(error).__name__}: {error}", event.id) from error
-    if strange := [effect for effect in effects if not isinstance(effect, Item | Spell)]:
-        raise refusal("the plug-in", f"{where} gives {strange[0]!r}, which is no effect; see docs/plugins.md", event.id)
+        raise refusal(file, f"{where} fails: {type(error).__name__}: {error}", event.id) from error
+    for effect in effects:
+        if fault := _fault_of(effect):
+            raise refusal(file, f"{where} {fault}; see docs/plugins.md", event.id)
     return effects
+
+
+def _fault_of(effect: Any) -> str:
+    """What is wrong with an effect of a plug-in's event; "" if nothing is."""
+    if not isinstance(effect, Item | Spell):
+        return f"gives {effect!r}, which is no effect"
+    item = effect.on if isinstance(effect, Spell) else effect
+    if item.operation < DELIVER and item.what not in WRITABLE:
+        return f'writes "{item.what}", which no event may write{suggestion(item.what, WRITABLE)}'
+    try:
+        assert isinstance(item.exists, bool)
+    except Exception as error:  # noqa: BLE001 - whatever a user's class names is told as the user's
+        return f"writes {item.what} of {item.of!r}, which is none ({type(error).__name__}: {error})"
+    return ""
 
 
 def _played(spells: Iterable[Spell]) -> Iterator[Item]:

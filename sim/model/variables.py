@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from math import inf, isfinite
 
 from sim.data.actors import load_actors, named
 from sim.model.network import DOMESTIC, FIRST, FOLLOWED, GUARDED, HEADLINE, MISSION, REGION, SECOND, Network, network
@@ -66,6 +67,23 @@ VARIABLES = {
         Variable("unrest", "0 to 1", "domestic unrest", "Domestic unrest"),
     )
 }
+RANGES = {
+    **dict.fromkeys(
+        ("spending", "burden", "capital_stock", "gdp", "uav", "loitering", "air_defence", "capability"), (0.0, inf)
+    ),
+    **dict.fromkeys(("trade", "orders", "deliveries", "patron_support", "hazard", "incidents", "troops"), (0.0, inf)),
+    **dict.fromkeys(("supplier_choice", "dependence", "image", "tension", "dialogue", "unrest"), (0.0, 1.0)),
+    **dict.fromkeys(("relation", "rhetoric", "attitude"), (-1.0, 1.0)),
+}
+"""What variables can be by their meaning, whatever the rules; ends included."""
+
+
+def is_in_range(variable: str, value: float) -> bool:
+    """Whether a number is finite, and one that the variable can be; any name that is none may be any number."""
+    least, most = RANGES.get(variable, (-inf, inf))
+    return isfinite(value) and least <= value <= most
+
+
 ARRIVALS = {name: f"arrivals_{name}" for name in CLASSES}
 """Variables that hold what a supplier [counterpart] delivers to a state [actor] of one class of arms in a quarter [m USD2023]. They
 are no part of `all_series`, which would triple it."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from sim.analysis.parameter_text import number_words
 from sim.data.context_events import context_events
-from sim.data.region import region_option
+from sim.data.region import region, region_option
 from sim.data.tables import sources
 from sim.io import plugged
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_shipped_region
 from sim.io.templates import phrase
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
@@ -123,15 +123,18 @@ def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int, folde
 
 
 def scenario_reference(scenario: Scenario) -> Reference:
-    """A scenario: one of the library is the program's, any other its user's."""
+    """A scenario: one of the library is the program's, one of a user's region that author's, any other its user's."""
     program = tool()
-    if any((listing.id, listing.title) == (scenario.id, scenario.title) for listing in list_scenarios()):
+    if is_shipped_region() and any(
+        (listing.id, listing.title) == (scenario.id, scenario.title) for listing in list_scenarios()
+    ):
         outlet = f"Scenario {scenario.id} of armsrace, version {__version__}"
         return Reference(
             f"armsrace-{scenario.id}", scenario.title, program.authors, program.date, outlet=outlet, url=program.url
         )
     outlet = f"Scenario {scenario.id}.yaml for armsrace, version {__version__}, SHA-256 {scenario.digest[:12]}"
-    return Reference(scenario.id, scenario.title, ("[Your name]",), "", outlet=outlet)
+    author = ("" if is_shipped_region() else region().author) or "[Your name]"
+    return Reference(scenario.id, scenario.title, (author,), "", outlet=outlet)
 
 
 def sources_of(scenario: Scenario, base: Scenario | None) -> list[Reference]:

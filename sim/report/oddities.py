@@ -14,6 +14,7 @@ from sim.scenario.levers import levers
 from sim.scenario.loading import Scenario
 
 WORDS = "oddity_words.txt"
+BASELINE = "baseline"  # what others extend and are compared with
 UNSOURCED = (None, "assumed")
 
 
@@ -31,11 +32,12 @@ def oddities(scenario: Scenario, base: Scenario | None, quarters: int = COUNT) -
             yield phrase(WORDS, "uncovered", event.id, event.state)
     if scenario.file.parent == data_file("scenarios"):
         return
-    if len(scenario.chain) == 1:
+    is_baseline = scenario.id == BASELINE
+    if len(scenario.chain) == 1 and not is_baseline:
         yield phrase(WORDS, "alone")
-    if base is None:
+    if base is None and not is_baseline:
         yield phrase(WORDS, "levels")
-    elif not levers(base, scenario):
+    elif base is not None and not levers(base, scenario):
         yield phrase(WORDS, "same", base.id)
     for event in added:
         if event.quarter <= index_of(EVENTS_DOCUMENTED_UNTIL) and event.source in UNSOURCED:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sim.data.region import region
+from sim.data.region import region, region_option
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.ensembles.registry import chosen as ensemble_named
 from sim.io.assets import data_file
@@ -44,7 +44,8 @@ def library_lines() -> Iterator[str]:
     yield paragraph(
         "Every lever has a price in money, capability or relations, or none is counted and the reason is given: armsrace show ID tells it."
     )
-    yield "Next: armsrace show ID (what it changes), armsrace run ID (what that does)"
+    chosen = "".join(f" {word}" for word in region_option())
+    yield f"Next: armsrace show ID{chosen} (what it changes), armsrace run ID{chosen} (what that does)"
 
 
 def resolved_text(chosen: Scenario) -> str:
@@ -89,8 +90,8 @@ def scenario_lines(chosen: Scenario, base: Scenario | None) -> Iterator[str]:
     if chosen.documents:
         yield from ("", "Documents", *(bullet(citation(document)) for document in chosen.documents))
     typed = chosen.id if chosen.file.parent == data_file("scenarios") else shown_path(chosen.file)
-    yield from ("", "Next:", f"  armsrace run {typed}", f"  armsrace show {typed} --resolved")
-    yield from (f"  armsrace trace {name}" for name in _traceable(chosen, base))
+    steps = [f"run {typed}", f"show {typed} --resolved", *(f"trace {name}" for name in _traceable(chosen, base))]
+    yield from ("", "Next:", *(" ".join(["  armsrace", step, *region_option()]) for step in steps))
 
 
 def _change_lines(chosen: Scenario, base: Scenario | None) -> Iterator[str]:

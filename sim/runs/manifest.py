@@ -108,10 +108,13 @@ class RunManifest:
 
     def check_plugins(self) -> None:
         """InputError where it was run with other plug-ins than those that are loaded."""
-        asked, loaded = self.identity.get("plugins", {}), plugged.digests()
-        if asked != loaded:
+        asked = self.identity.get("plugins", {})
+        if differing := plugged.differing(asked):
             words = f"with {', '.join(asked)}" if asked else "without plug-ins"
-            raise refusal(self.file, f"was run {words}, and what is loaded now is not the same; give --plugin as then")
+            raise refusal(
+                self.file,
+                f"was run {words}, and what is loaded now is not the same ({differing}); give --plugin as then",
+            )
 
     def options(self) -> RunOptions:
         """How it was simulated; of a run under every theory, what is the same under all of them."""

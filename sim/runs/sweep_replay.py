@@ -78,8 +78,11 @@ def replayed_sweep(ref: str | Path, *, threads: int | None = None, progress: Pro
         raise refusal(folder, "is no finished sweep of this version; give the same command again, which finishes it")
     region.refuse_other(folder, manifest["identity"])
     asked = manifest["identity"].get("plugins", {})
-    if asked != plugged.digests():
-        raise refusal(folder, f"was run with other plug-ins than are loaded: {', '.join(asked) or 'none'}")
+    if others := plugged.differing(asked):
+        raise refusal(
+            folder,
+            f"was run with other plug-ins than are loaded: {', '.join(asked) or 'none'}; what differs: {others}",
+        )
     design = _design(folder, manifest)
     with temp_store() as place:
         again = run_sweep(design, out=place / "again", threads=threads, limit=design.runs, progress=progress).folder

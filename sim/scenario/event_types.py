@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Discriminator, Tag, TypeAdapter
 
 from sim.io import plugged
+from sim.io.errors import refusal
 from sim.model.network import MISSION
 from sim.model.variables import KEEPERS
 from sim.scenario import events
@@ -22,6 +23,9 @@ def event_models() -> dict[str, type[EventBase]]:
     models: dict[str, type[EventBase]] = {}
     for model in _models():
         if models.setdefault(model.tag(), model) is not model:
+            if (brought := plugged.BROUGHT.get(("EVENTS", model.type_name()))) is not None:
+                message = f'the type "{model.tag()}" is taken by another event; choose another'
+                raise refusal(brought, message, f"EVENTS, {model.__name__}")
             raise TypeError(f"{model.__name__} and {models[model.tag()].__name__} are both called {model.tag()}")
     return models
 

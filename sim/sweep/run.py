@@ -49,11 +49,22 @@ class Finished:
         """Where the table stands; after a part it may not be there yet."""
         return self.folder / RUNS
 
+    def empty_metrics(self) -> list[str]:
+        """Metrics that are a number in no run, of a sweep in which not every run failed."""
+        from sim.sweep.table import empty_columns
+
+        return empty_columns(self.table) if self.failed < self.runs else []
+
     def frame(self) -> Frame:
         """The table as a pandas DataFrame, one row for each run and scenario."""
         import pyarrow.parquet as pq
 
         return pq.read_table(self.table).to_pandas()
+
+
+def _no_part(number: int, count: int) -> str:
+    last = f"the parts of {count} are 1/{count} to {count}/{count}" if count else "there is one part at least, 1/1"
+    return f"{number}/{count} is no part; {last}"
 
 
 def run_sweep(
@@ -89,7 +100,7 @@ def run_sweep(
     chosen = design if isinstance(design, Design) else read_design(design)
     check_limit(chosen, limit)
     if part is not None and not 1 <= part[0] <= part[1]:
-        raise refusal("options", f"{part[0]}/{part[1]} is no part; of 40 the first is 1/40 and the last 40/40", "part")
+        raise refusal("options", _no_part(*part), "part")
     folder = SweepFolder(resolved(Path("results") / chosen.name if out is None else Path(out)))
     manifest = _objected(folder, chosen)
     with folder.locked(is_part=part is not None):

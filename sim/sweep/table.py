@@ -127,3 +127,12 @@ def groups_of(file: Path) -> Iterator[pa.Table]:
 def failed_in(file: Path) -> int:
     """How many rows of a table are runs that failed."""
     return sum(int((table.column("status").to_numpy() == FAILED).sum()) for table in groups_of(file))
+
+
+def empty_columns(file: Path) -> list[str]:
+    """Columns of floats of a table that hold no number in any row."""
+    floats = [field.name for field in pq.read_schema(file) if pa.types.is_floating(field.type)]
+    left = set(floats)
+    for group in groups_of(file):
+        left -= {name for name in left if group[name].null_count < group.num_rows}
+    return [name for name in floats if name in left]

@@ -33,6 +33,8 @@ def finished_lines(finished: Finished, out: Path, beside: Iterable[Path]) -> Ite
             f'{finished.failed:,} runs failed; they are rows with the status "failed" and the reason. '
             "After a remedy: the same command with --rerun-failed"
         )
+    for name in finished.empty_metrics():
+        yield f"metric {name}: no number in 100 % of runs"
     for file in beside:
         yield f"{shown_path(file)}: {shown_size(file.stat().st_size)}"
     yield from ("Next:", f"  python -c \"import pandas; print(pandas.read_parquet('{table}'))\"")

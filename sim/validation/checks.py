@@ -107,6 +107,10 @@ def checked_document(key: str) -> str:
 def chosen_claims(ids: Sequence[str], kind: str | None) -> list[Claim]:
     """The claims that are asked for, in the order of the file; InputError names those that nobody made."""
     names = [claim.id for claim in known_claims()]
+    if not names:
+        raise refusal(
+            "check", "this region has no claims (seeds/claims.csv); leave --region out to test those of the documents"
+        )
     unknown = [id_ for id_ in ids if id_ not in names]
     if unknown:
         messages = [f'"{id_}" is no claim{suggestion(id_, names)}; armsrace check lists them' for id_ in unknown]

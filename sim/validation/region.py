@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.io.assets import REGION, region_folder, shipped_regions
 from sim.io.errors import InputError, Problem, guess, listed, refusal
+from sim.io.log import LOG
 
 ACTORS, ROLES, FIGURES, SOURCES = "seeds/actors.yaml", "seeds/region.yaml", "seeds/context.csv", "seeds/sources.yaml"
 PARAMETERS, BASELINE = "calibration/parameters.yaml", "scenarios/baseline.yaml"
@@ -26,7 +27,8 @@ def use_region(region: str | Path) -> None:
 
     region : a folder, or the name of one that is shipped, such as "greece-turkiye"; docs/regions.md says what is in it
 
-    Raises InputError with all that is missing or wrong; once the model was loaded for one region, for any other.
+    What is odd though nothing is wrong is a warning of the logger "armsrace". Raises InputError with all that is missing or wrong; once
+    the model was loaded for one region, for any other.
     """
     known = shipped_regions()
     folder = known.get(str(region)) or (Path(region).resolve() if Path(region).is_dir() else None)
@@ -40,6 +42,15 @@ def use_region(region: str | Path) -> None:
     os.environ[REGION] = str(folder)
     if problems := tuple(_problems(folder)):
         raise InputError(folder, problems)
+    if folder not in known.values():
+        _warn()
+
+
+def _warn() -> None:
+    from sim.validation.region_oddities import region_oddities
+
+    for words in region_oddities():
+        LOG.warning(words)
 
 
 def _problems(folder: Path) -> Iterator[Problem]:

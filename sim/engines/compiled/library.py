@@ -32,7 +32,7 @@ from sim.data.region import DECIDING, MAX_MODULE
 from sim.engines.compiled import build, translation
 from sim.io import plugged, provenance
 from sim.io.assets import data_file, is_shipped_region
-from sim.io.errors import refusal
+from sim.io.errors import refusal, shown_path
 from sim.io.files import read_bytes
 from sim.io.log import LOG
 from sim.io.writing import spool, written_whole
@@ -43,6 +43,7 @@ FORM = "ARMSRACE_COMPILED"  # of the environment: wasm, native or python
 FORMS = ("wasm", "native", "python")
 CACHE = "ARMSRACE_CACHE"  # of the environment: the folder of compiled code
 WORTH_COMPILING = 100_000  # simulations from which a native library pays for its making
+REMEDY = "remove it, or make it anew with `python -m sim.engines.compiled.build`, this region in ARMSRACE_REGION"
 KEPT = 8  # files in the cache
 _KEPT_NAME = re.compile(r"(code|machine|model)-[0-9a-f]{32}-[0-9a-f]{32}(\.[a-z]+)?")  # of a file of the cache
 # What the C text is made from.
@@ -355,6 +356,8 @@ def _library(form: str, is_much: bool) -> Library:
     code = current_digest()
     module = read_bytes(build.SHIPPED, MAX_MODULE) if build.SHIPPED.exists() else b""
     is_shipped = build.digest_of(module) == code
+    if module and not is_shipped and not is_shipped_region():
+        LOG.warning(f"{shown_path(build.SHIPPED)} is not of today's data and equations and is left aside; {REMEDY}")
     if form != "wasm" and (found := _native(code)) is not None:
         return found
     if form == "wasm" and not is_shipped:
@@ -392,8 +395,7 @@ def _tried(module: bytes) -> WasmLibrary:
             return found
     except Exception as error:  # noqa: BLE001 - whatever is wrong in a user's module is told as the user's
         fault = f"does not run ({type(error).__name__})"
-    remedy = "remove it, or make it anew with `python -m sim.engines.compiled.build`, this region in ARMSRACE_REGION"
-    raise refusal(build.SHIPPED, f"{fault}; {remedy}")
+    raise refusal(build.SHIPPED, f"{fault}; {REMEDY}")
 
 
 def _changed() -> str:
