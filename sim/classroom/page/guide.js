@@ -50,7 +50,8 @@ function RunAxes({ step }) {
   if (!results.length) return html`<p class="busy">${say("busy")}</p>`;
   const panel = panelOf(series, results[0], results[1]), isChange = step.view === "change" && panel.effect, quarters = Array.from({ length: to - from + 1 }, (_, n) => from + n);
   const bands = quarters.flatMap(quarter => { const five = isChange ? panel.effect[quarter].bands : panel.ours[quarter]; return [five[0], five[4]]; }), seen = bands.some(Boolean) ? bands : singles(panel, quarters, isChange).flat();
-  const [low, high] = { attitude: [-1, 1], tension: [0, 1] }[isChange ? "" : series.split(".")[0]] || [Math.min(0, ...seen), Math.max(0, ...seen)];
+  const most = Math.max(...seen.map(Math.abs));  // a difference may go either way, and the axis does not tell which
+  const [low, high] = isChange ? [-most, most] : { attitude: [-1, 1], tension: [0, 1] }[series.split(".")[0]] || [Math.min(0, ...seen), Math.max(0, ...seen)];
   const name = `${isChange ? say("change.of", { name: seriesName(series) }) : seriesName(series)} (${unitOf(series)})`;
   return html`<${Axes} name=${name} low=${low} high=${high} sign=${isChange ? "exceptZero" : "negative"} along=${yearTicks(from, to, quarter => 260 * (quarter - from) / (to - from), 40).map(quarter => [(quarter - from) / (to - from), Math.floor(yearOf(quarter))])} />`;
 }
@@ -59,7 +60,7 @@ function RunAxes({ step }) {
 function Axes({ name, low, high, along, sign }) {
   const step = ticksOf(low, high, 3), size = step.length > 1 ? step[1] - step[0] : 1, first = Math.floor(low / size + 1e-9) * size, last = Math.ceil(high / size - 1e-9) * size;
   const y = value => 130 - 108 * (value - first) / (last - first), ticks = Array.from({ length: Math.round((last - first) / size) + 1 }, (_, n) => Number((first + n * size).toPrecision(6)));
-  return html`<div class="sketch"><svg viewBox="0 0 300 150" width="100%" role="img" aria-label=${name}><text x="0" y="9">${name}</text><path d="M32 18V130H294" fill="none" stroke="currentColor" />
+  return html`<div class="sketch"><svg viewBox="0 0 300 150" width="100%" role="img" aria-label=${name}><text x="0" y="9" style=${`font-size:${Math.min(9, 296 / wideOf(name))}px`}>${name}</text><path d="M32 18V130H294" fill="none" stroke="currentColor" />
     ${ticks.map(tick => html`<g><line x1="29" x2=${tick === 0 ? 294 : 32} y1=${y(tick)} y2=${y(tick)} stroke="currentColor" /><text x="26" y=${y(tick) + 3} text-anchor="end">${number(tick, (String(tick).split(".")[1] || "").length, sign)}</text></g>`)}
     ${along.map(([share, words]) => html`<text x=${32 + 260 * share} y="144" text-anchor=${share > 0.95 ? "end" : share < 0.05 ? "start" : "middle"}>${words}</text>`)}</svg></div>`;
 }
