@@ -147,7 +147,9 @@ def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) 
             traceback.print_exc()
         if asked and not isinstance(error, KeyboardInterrupt):
             return SIGNAL_BASE + asked[0]
-        return _said(error, tokens)
+        code = _said(error, tokens)
+        _drop_what_cannot_be_printed()
+        return code
     finally:
         gc.set_threshold(*usual)
 
@@ -316,6 +318,14 @@ def _use_streams(tokens: Sequence[str]) -> None:
 def _forget_standard_output() -> None:
     """The reader of a pipe has gone: say nothing, and keep the interpreter from complaining when it ends."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - kept open until the interpreter ends
+
+
+def _drop_what_cannot_be_printed() -> None:
+    """What standard output still holds and the system refuses, so that the interpreter does not try again when it ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _forget_standard_output()
 
 
 COMMANDS = commands()

@@ -52,14 +52,23 @@ class Background:
         self._process.wait()
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Ask for a call of a function of a module; the result, or BackgroundError, comes when those before it are done."""
-        return self._asking.submit(self._answer, function, arguments)
+        """Ask for a call of a function of a module; the result, or BackgroundError, comes when those before it are done.
 
-    def _answer(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        The arguments are taken as they are now; whoever asks may go on changing them.
+        """
         try:
-            _send(self._process.stdin, pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL))
+            message = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
+        except (pickle.PickleError, AttributeError, TypeError) as error:
+            refused: Future[Any] = Future()
+            refused.set_exception(BackgroundError(str(error)))
+            return refused
+        return self._asking.submit(self._answer, message)
+
+    def _answer(self, message: bytes) -> Any:
+        try:
+            _send(self._process.stdin, message)
             is_done, result = pickle.loads(_received(self._process.stdout))
-        except (OSError, EOFError, pickle.PickleError, AttributeError, TypeError) as error:
+        except (OSError, EOFError, pickle.PickleError, AttributeError, TypeError, ImportError) as error:
             raise BackgroundError(str(error)) from error
         if not is_done:
             raise BackgroundError(result)

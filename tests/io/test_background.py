@@ -76,3 +76,12 @@ def test_it_ends_with_a_parent_that_is_killed():
     while is_running(pid):
         assert time.monotonic() < until, "outlives its parent"
         time.sleep(0.02)
+
+
+def test_what_is_asked_for_is_taken_as_it_was(tmp_path):
+    with Background() as other:
+        other.submit(time.sleep, 0.2)  # so that the next one waits
+        numbers = list(range(100_000))
+        answer = other.submit(sum, numbers)
+        numbers.clear()
+        assert answer.result() == sum(range(100_000))
