@@ -149,3 +149,10 @@ def test_a_full_quota_is_told_with_the_folder_and_leaves_nothing(tmp_path):
     assert done.returncode == 1
     assert "out: File too large; choose another place or free some space" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@here_is_a_shell
+def test_a_quota_is_told_where_the_model_is_made_ready_for_the_first_time(tmp_path):
+    done = started(tmp_path, RUN, "ulimit -f 8;", ARMSRACE_CACHE=str(tmp_path / "cache"))
+    assert done.returncode == 1
+    assert "out: File too large; choose another place or free some space" in done.stderr

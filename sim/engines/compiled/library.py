@@ -215,13 +215,14 @@ class WasmLibrary(Library):
 
         is_bounded = are_addresses_bounded()
         config = wasmtime.Config()
+        config.memory_init_cow = False  # else the little data of the module go through a file, which a quota may refuse
         if (
             is_bounded
         ):  # else each copy of the model reserves four gigabytes of addresses, of which it uses one or two megabytes
             config.memory_reservation = config.memory_guard_size = config.memory_reservation_for_growth = 0
         self.engine = wasmtime.Engine(config)
         leave_at_exit(self.engine)
-        machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}{' bounded' if is_bounded else ''}"
+        machine = f"{version('wasmtime')} {sys.platform} {platform.machine()} plain{' bounded' if is_bounded else ''}"
         self.module = self._machine_code(content, f"machine-{digest(content + machine.encode())}")
         leave_at_exit(self.module)
 
