@@ -473,10 +473,10 @@ def all_formats(root: Path) -> Iterator[Format]:
 
     own = [
         ("actors", data_file("seeds", "actors.yaml"), load_actors),
-        ("claims", data_file("seeds", "claims.csv"), claims),
-        ("context-events", data_file("seeds", "context_events.csv"), context_events),
-        ("spending", data_file("seeds", "spending.csv"), spending_rows),
-        ("moments", data_file("calibration", "moments.yaml"), load_moments),
+        ("claims", data_file("seeds", "claims.csv"), claims.__wrapped__),
+        ("context-events", data_file("seeds", "context_events.csv"), context_events.__wrapped__),
+        ("spending", data_file("seeds", "spending.csv"), spending_rows.__wrapped__),
+        ("moments", data_file("calibration", "moments.yaml"), load_moments.__wrapped__),
         ("parameters", data_file("calibration", "parameters.yaml"), load_parameters),
         ("mechanisms", data_file("calibration", "mechanisms.yaml"), mechanism_file.__wrapped__),
         ("experiments", data_file("seeds", "experiments.yaml"), experiments.__wrapped__),
