@@ -3,7 +3,6 @@
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -40,10 +39,6 @@ class Directions:
     fit: str
     _variants: dict[bool, tuple[int, Variants]] = field(default_factory=dict, init=False, repr=False)
     _answers: dict[Hashable, Direction] = field(default_factory=dict, init=False, repr=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """All but the variants, some ten megabytes each, which are simulated again where a new question needs them."""
-        return {**vars(self), "_variants": {}}
 
     def of(self, series: Series, quarters: Sequence[int], way: int, *, relative: bool = False) -> Direction:
         """Whose word it is that a series moves one way.

@@ -50,18 +50,20 @@ WORDS = ("pinned", "bounded", ASSUMED)
 MOST_PARAMETERS, MOST_QUARTERS, RIVALS_TOLD = 14, 8, 2
 
 
-def report_of(run: "Run", manifest: dict[str, Any], why: Why | None = None, *, is_illustrated: bool = True) -> Report:
-    """The report of a run, whose pictures need not be there yet.
+def write_report(
+    run: "Run", folder: Path, manifest: dict[str, Any], why: Why | None = None, *, is_illustrated: bool = True
+) -> None:
+    """Write the report into the folder of a run, beside its pictures.
 
     manifest : what the run's manifest tells; times and paths in it are left out, so that equal runs have equal reports
     why      : the explanation of the first line of the answer, if there is one
-    is_illustrated : whether pictures stand in it
+    is_illustrated : whether the pictures stand in it
     """
-    return Report(run.scenario.title, sections(run, manifest, why, is_illustrated=is_illustrated))
+    write(Report(run.scenario.title, sections(run, manifest, why, is_illustrated=is_illustrated)), folder)
 
 
 def write(report: Report, folder: Path) -> None:
-    """Write report.json, which a program reads, and report.html, which is made from it and of the pictures in the folder."""
+    """Write report.json, which a program reads, and report.html, which is made from it."""
     write_json(report_to_json(report), folder / REPORT_DATA)
     (folder / REPORT).write_bytes(sealed(page_html(report, folder / FIGURES).encode(), "html"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.findings import Finding
@@ -14,7 +15,6 @@ from sim.report.document import Image
 if TYPE_CHECKING:
     from sim.analysis.results import Run
     from sim.engines.simulate import PreparedScenario
-    from sim.plots.painter import Painter
 
 MEMBERS = 128  # simulations that are run again, at most
 
@@ -36,8 +36,8 @@ class Why:
     picture: Image | None
 
 
-def why(run: "Run", pair: Sequence["PreparedScenario"], painter: "Painter") -> Why | None:
-    """The explanation of the line that is explained first; its picture is painted with the others."""
+def why(run: "Run", pair: Sequence["PreparedScenario"], figures: Path, formats: Sequence[str]) -> Why | None:
+    """The explanation of the line that is explained first; its picture is written among the figures, if any is asked for."""
     line = line_to_explain(run)
     if run.baseline is None or line is None:
         return None
@@ -47,7 +47,8 @@ def why(run: "Run", pair: Sequence["PreparedScenario"], painter: "Painter") -> W
     question = question_of(line)
     explanation = explained(question, pair, members=min(run.members, MEMBERS), seed=run.seed)
     name = waterfall.file_name(explanation)
-    painter.paint(waterfall.PLOT, explanation, name)
+    if formats:
+        waterfall.PLOT.write(explanation, figures, name, formats)
     table, total = cells(explanation)
     return Why(
         sentences=in_short(explanation),
@@ -56,7 +57,7 @@ def why(run: "Run", pair: Sequence["PreparedScenario"], painter: "Painter") -> W
         unit=unit(question.series),
         cells=tuple(table),
         total=total,
-        picture=image_of(waterfall.PLOT, explanation, name) if painter.formats else None,
+        picture=image_of(waterfall.PLOT, explanation, name) if formats else None,
     )
 
 

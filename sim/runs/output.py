@@ -22,7 +22,6 @@ from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
-from sim.plots.painter import Painter
 from sim.version import __version__
 
 if TYPE_CHECKING:
@@ -80,14 +79,14 @@ def write_run(
     pair: Sequence[PreparedScenario],
     draft: Path,
     manifest: Callable[[], dict[str, Any]],
-    painter: Painter,
+    formats: Sequence[str],
     *,
     is_reported: bool,
 ) -> Run:
     """Write tables, manifest, and the pictures and the report where they are asked for.
 
     manifest : gives it as of now, with the seconds that the run has taken
-    painter  : of the pictures, who may have been asked for some before
+    formats  : of the pictures; none leaves them out, of the report, too
     returns  : the run, with why its largest effect came about where a report says so
     """
     write_summary(run, draft / "summary.csv")
@@ -98,21 +97,21 @@ def write_run(
     write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
-    explained = _write_pictures_and_report(run, pair, draft, manifest(), painter) if is_reported else None
+    explained = _write_pictures_and_report(run, pair, draft, manifest(), formats) if is_reported else None
     write_manifest(manifest(), draft)
     return run if explained is None else replace(run, reasons=explained.sentences)
 
 
 def _write_pictures_and_report(
-    run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: dict[str, Any], painter: Painter
+    run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: dict[str, Any], formats: Sequence[str]
 ) -> "Why | None":
     """The pictures, why the answer moved, and the page that shows both; returned is why."""
-    from sim.report.run_report import report_of, write
+    from sim.plots.registry import plots_of, write_plots
+    from sim.report.run_report import write_report
     from sim.report.why import why
 
-    painter.paint_all("run", run)
-    explained = why(run, pair, painter)
-    report = report_of(run, manifest, explained, is_illustrated=bool(painter.formats))
-    painter.write(draft / FIGURES)
-    write(report, draft)
+    explained = why(run, pair, draft / FIGURES, formats)
+    if formats:
+        write_plots(plots_of("run", run), run, draft / FIGURES, formats)
+    write_report(run, draft, manifest, explained, is_illustrated=bool(formats))
     return explained

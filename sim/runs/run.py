@@ -26,7 +26,6 @@ from sim.io.log import LOG
 from sim.io.progress import Progress
 from sim.model.network import FIRST, SECOND
 from sim.model.variables import Series
-from sim.plots.painter import painting
 from sim.runs.causes import with_channels, with_shares, worlds_run_again
 from sim.runs.identity import held_scenarios, identity_of_run, manifest_of, python_call
 from sim.runs.output import write_run
@@ -80,35 +79,31 @@ def run(
         LOG.warning(
             "A plug-in's agents run in the Mesa model alone; directions, sources of spread, pictures and report are left out."
         )
-    with painting(formats if out is not None else (), chosen.threads) as painter:
-        pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.ensemble)
-        identity = identity_of_run(pair, chosen)
-        with run_folder(out, identity, overwrite) as folder:
-            series = series_recorded(chosen)
-            moved = arms_that_differ(pair, chosen)
-            with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
-                reactions = [reaction_drawn(side, chosen) for side in pair]
-                finished = run_of(pair, chosen, series, stores, reactions[-1])
-                finished = replace(finished, directions=directions_of(finished, pair, chosen))
-                finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
-                finished = _with_race(finished, pair, stores, moved, reactions)
-                if listener is not None:
-                    listener(finished)
-                painter.paint_all("run", finished)
-                again = worlds_run_again(finished, pair, chosen, stores) if split else None
-                finished = with_shares(finished, again) if split else finished
-                finished = (
-                    with_channels(finished, again) if formats or (is_reported and folder is not None) else finished
-                )
-                if folder is not None and chosen.trajectories != "none":
-                    kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]
-                    write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
-            if folder is not None:
-                held = held_scenarios(finished.scenario, finished.baseline)
-                held["python"] = python_call("run", pair[-1].scenario, chosen)
-                held["depends_on"] = list(finished.main_numbers)
-                manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-                finished = write_run(finished, pair, folder.draft, manifest, painter, is_reported=is_reported)
+    pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.ensemble)
+    identity = identity_of_run(pair, chosen)
+    with run_folder(out, identity, overwrite) as folder:
+        series = series_recorded(chosen)
+        moved = arms_that_differ(pair, chosen)
+        with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
+            reactions = [reaction_drawn(side, chosen) for side in pair]
+            finished = run_of(pair, chosen, series, stores, reactions[-1])
+            finished = replace(finished, directions=directions_of(finished, pair, chosen))
+            finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
+            finished = _with_race(finished, pair, stores, moved, reactions)
+            if listener is not None:
+                listener(finished)
+            again = worlds_run_again(finished, pair, chosen, stores) if split else None
+            finished = with_shares(finished, again) if split else finished
+            finished = with_channels(finished, again) if formats or (is_reported and folder is not None) else finished
+            if folder is not None and chosen.trajectories != "none":
+                kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]
+                write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
+        if folder is not None:
+            held = held_scenarios(finished.scenario, finished.baseline)
+            held["python"] = python_call("run", pair[-1].scenario, chosen)
+            held["depends_on"] = list(finished.main_numbers)
+            manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
+            finished = write_run(finished, pair, folder.draft, manifest, formats, is_reported=is_reported)
     return finished
 
 
