@@ -21,7 +21,7 @@ from sim.io.files import resolved
 from sim.io.formatting import no_formula
 from sim.io.provenance import digest_of
 from sim.io.quarters import name_of
-from sim.io.writing import whole_folder
+from sim.io.writing import DRAFT, whole_folder
 from sim.model.variables import Series
 
 MANIFEST = "manifest.json"
@@ -163,7 +163,8 @@ def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
         strange.append(figures)
     elif figures.is_dir():
         strange += [path for path in figures.iterdir() if not _is_picture(path, files)]
-    return sorted(dict.fromkeys(path.relative_to(folder).as_posix() for path in strange))
+    others = (path for path in strange if not path.name.startswith(DRAFT))  # by a command that was killed
+    return sorted(dict.fromkeys(path.relative_to(folder).as_posix() for path in others))
 
 
 def _is_edited_copy(path: Path, files: Collection[str]) -> bool:

@@ -23,6 +23,7 @@ from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError
 from sim.io.quarters import index_of
+from sim.io.writing import DRAFT
 from sim.model.variables import Series, all_series
 from sim.plots import registry
 from sim.report.cost_text import displaced
@@ -372,6 +373,17 @@ def test_a_report_that_somebody_went_on_writing_is_never_lost(tmp_path, capsys, 
         run("skydagger-delivery", **given)
     assert main(command) == 2 and "is there already" in capsys.readouterr().err
     assert report.read_bytes() == written
+
+
+def test_what_a_killed_command_left_in_the_folder_of_a_run_is_in_nobodys_way(tmp_path):
+    given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run", "pictures": "none"}
+    run("skydagger-delivery", **given)
+    for folder in (tmp_path / "run", tmp_path / "run" / "figures"):
+        folder.mkdir(exist_ok=True)
+        (folder / f"{DRAFT}explained-1").mkdir()
+        (folder / f"{DRAFT}explained.svg-1").touch()
+    run("skydagger-delivery", **given)
+    assert not list((tmp_path / "run").rglob(f"{DRAFT}*"))
 
 
 def test_a_file_of_a_run_that_somebody_changed_is_not_lost(tmp_path, monkeypatch):
