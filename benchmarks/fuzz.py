@@ -390,9 +390,11 @@ class Format:
         if self.kind == "raw" or damage.chance.random() < 0.25:
             return damage.raw(self.content)
         if self.kind == "tree":
-            tree = damage.tree(self.whole)
-            text = json.dumps(tree, ensure_ascii=damage.chance.random() < 0.5, default=str)
-            return text.encode("utf-8", "surrogatepass")
+            tree, is_ascii = damage.tree(self.whole), damage.chance.random() < 0.5
+            try:
+                return json.dumps(tree, ensure_ascii=is_ascii, default=str).encode("utf-8", "surrogatepass")
+            except MemoryError:  # a branch that holds itself many times over, longer than any file that is read
+                return damage.raw(self.content)
         if self.kind == "cells":
             lines = [
                 ",".join(f'"{cell}"' if set(cell) & set(',"\n') else cell for cell in row)
