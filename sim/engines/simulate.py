@@ -183,9 +183,7 @@ def simulate_pairs(
     yields : place of the scenario; numbers of the members; what they recorded, (series, quarters, members)
     """
     done, total = 0, options.members * len(scenarios)
-    if (
-        plugged.RULES or plugged.AGENTS
-    ):  # bounds of the model may swallow what such a rule gives, so that no record shows it
+    if plugged.RULES or plugged.AGENTS:  # bounds of the model may swallow what these give, so that no record shows it
         check_plugged(scenarios[-1], 0, seed=options.seed, quarters=options.quarters)
     if options.engine == "compiled":
         import_module("sim.engines.compiled.library").library(total)

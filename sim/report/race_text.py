@@ -52,7 +52,7 @@ def _place(rows: Sequence[Answer]) -> tuple[bool, bool, float]:
 
 
 def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) -> str:
-    """What answer rival makes of answer delivery."""
+    """What one rival makes of one delivery."""
     first = rows[0]
     of_pair = [answer for answer in answers if (answer.moved, answer.rival) == (first.moved, first.rival)]
     classes = [
@@ -70,7 +70,7 @@ def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) 
 
 
 def _over_time(rows: Sequence[Answer], last: Answer) -> dict[str, Any]:
-    """The answers with answer class, side by side as far as the run lasts; the rest of the last answer."""
+    """The answers with one class, side by side as far as the run lasts; the rest of the last one."""
     known = [answer for answer in rows if answer.is_known]
     return {
         **_words(last),

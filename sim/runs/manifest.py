@@ -194,9 +194,7 @@ def _of_comparison(file: Path, content: dict[str, Any], folder: Path) -> Iterato
     if not {base, *ids} <= set(compared.scenarios):
         raise refusal(file, "names scenarios that it does not hold", "scenarios")
     files = {name: (name, compared.scenarios[name].compare_to) for name in (base, *ids)}
-    for _, against in [
-        *files.values()
-    ]:  # what is not held stands under its name for the baseline, which took its place
+    for _, against in list(files.values()):  # what is not held stands for the baseline, which took its place
         files.setdefault(against or base, (base, None))
     for name, (held, against) in files.items():
         compare_to = {} if against is None else {"compare_to": f"{against}.yaml"}

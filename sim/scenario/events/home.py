@@ -46,8 +46,8 @@ class Supplement(EventBase):
     label = "budget of {actor} {change}"
     example = f"actor: {FIRST}, change: 0.1, until: 2027Q4"
     price = (
-        "money: the whole change from this quarter on, as far as the largest burden allows (`burden_max`, 6 % of GDP), beside what threat "
-        "and fatigue make of the budget; what the sum would have done elsewhere in the state is not counted"
+        "money: the whole change from this quarter on, as far as the largest burden allows (`burden_max`, 6 % of GDP by default), beside "
+        "what threat and fatigue make of the budget; what the sum would have done elsewhere in the state is not counted"
     )
     between = ("actor",)
     moves = {"spending": "actor", "burden": "actor", "capital_stock": "actor"}
