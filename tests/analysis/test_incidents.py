@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.analysis.incidents import PARTS, channels
+from sim.analysis.incidents import PARTS, channels, rate_limit
 from sim.io.quarters import index_of
+from sim.report.run_answer import answer
 from sim.runs.run import run
 
 SMALL = {"members": 70, "until": "2027Q4"}
@@ -48,3 +49,12 @@ def test_the_total_is_that_of_the_run():
 def test_few_worlds_and_a_scenario_without_baseline_have_no_channels():
     assert run("skydagger-delivery", **{**SMALL, "members": 10}).channels is None
     assert run("baseline", **SMALL).channels is None
+
+
+def test_a_rate_that_many_simulations_have_at_its_limit_is_told_with_the_limit_of_the_run():
+    few = {"members": 8, "until": "2026Q4", "split": False}
+    limited = run("skydagger-delivery", settings=("hazard_max=0.5",), **few)
+    assert rate_limit(limited)[1] == 0.5
+    assert "at its limit, 0.5 a year" in " ".join(" ".join(answer(limited)).split())
+    free = run("skydagger-delivery", settings=("hazard_max=50",), **few)
+    assert rate_limit(free) is None and "at its limit" not in " ".join(answer(free))
